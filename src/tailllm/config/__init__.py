@@ -1,0 +1,1 @@
+"""What the reader asked for in `tailllm.toml`, checked before anything starts."""

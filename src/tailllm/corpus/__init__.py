@@ -1,0 +1,1 @@
+"""What people decided to keep, in plain files that git can review."""

@@ -1,0 +1,1 @@
+"""Simulated production traffic of a support assistant."""

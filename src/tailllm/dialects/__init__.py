@@ -1,0 +1,1 @@
+"""One file per log format: a line becomes parts of calls or a reject; pure, never raises."""

@@ -1,0 +1,1 @@
+"""Where sources, dialects, validators and store meet; no UI."""

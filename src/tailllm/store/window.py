@@ -1,0 +1,108 @@
+"""The last calls, in memory, each under a sequence number that never repeats."""
+
+from collections.abc import Iterator, Sequence
+from threading import Lock
+
+from tailllm.records.row import Row
+
+
+class Window:
+    """The last `size` calls, each under a sequence number that never repeats.
+
+    Live calls count up from 0; older calls, read backward from the log, count down from -1.
+    A view keeps a sequence number and asks for it again at every paint. When the call has
+    been forgotten, or turned out to be part of another, the answer is None, which a view
+    must be able to draw.
+
+    One thread writes, any thread reads.
+    """
+
+    def __init__(self, size: int = 50_000) -> None:
+        self.size = size
+        self._newer: list[Row | None] = []
+        self._newer_first = 0
+        self._older: list[Row | None] = []
+        self._lock = Lock()
+        self.dropped = 0
+        """Calls forgotten because the window is full."""
+
+    @property
+    def first(self) -> int:
+        """The lowest sequence number held (equals `end` when empty)."""
+        return -len(self._older) if self._older else self._newer_first
+
+    @property
+    def end(self) -> int:
+        """One past the newest sequence number."""
+        return self._newer_first + len(self._newer)
+
+    def __len__(self) -> int:
+        return len(self._older) + len(self._newer)
+
+    def at(self, seq: int) -> Row | None:
+        """The call under `seq`, or None if it was forgotten, merged away or has not come."""
+        with self._lock:
+            return self._at(seq)
+
+    def slice(self, start: int, stop: int) -> list[tuple[int, Row]]:
+        """The calls from `start` up to `stop`, oldest first, without the gaps."""
+        with self._lock:
+            low, high = max(start, self.first), min(stop, self.end)
+            found = ((seq, self._at(seq)) for seq in range(low, high))
+            return [(seq, row) for seq, row in found if row is not None]
+
+    def newest_first(self) -> Iterator[tuple[int, Row]]:
+        """Every call held when asked, newest first."""
+        for seq in range(self.end - 1, self.first - 1, -1):
+            row = self.at(seq)
+            if row is not None:
+                yield seq, row
+
+    def extend(self, rows: Sequence[Row]) -> range:
+        """Add newer calls, oldest first; forget the oldest ones over `size`."""
+        with self._lock:
+            start = self.end
+            self._newer.extend(rows)
+            self._forget(len(self) - self.size)
+            return range(start, start + len(rows))
+
+    def prepend(self, rows: Sequence[Row]) -> range:
+        """Add older calls, newest first; calls over `size` are not kept.
+
+        Returns:
+            The numbers given, from the newest (highest) down; shorter than `rows` when full.
+        """
+        with self._lock:
+            room = max(0, self.size - len(self)) if self._newer_first == 0 else 0
+            kept = rows[:room]
+            start = -len(self._older) - 1
+            self._older.extend(kept)
+            self.dropped += len(rows) - len(kept)
+            return range(start, start - len(kept), -1)
+
+    def replace(self, seq: int, row: Row | None) -> bool:
+        """Put what is now known of a call in its place; None when it was part of another."""
+        with self._lock:
+            if not self.first <= seq < self.end:
+                return False
+            if seq < 0:
+                self._older[-1 - seq] = row
+            else:
+                self._newer[seq - self._newer_first] = row
+            return True
+
+    def _at(self, seq: int) -> Row | None:
+        if not self.first <= seq < self.end:
+            return None
+        return self._older[-1 - seq] if seq < 0 else self._newer[seq - self._newer_first]
+
+    def _forget(self, count: int) -> None:
+        if count <= 0:
+            return
+        from_older = min(count, len(self._older))
+        if from_older:
+            del self._older[-from_older:]
+        if count > from_older:
+            del self._newer[: count - from_older]
+            self._newer_first += count - from_older
+        self.dropped += count

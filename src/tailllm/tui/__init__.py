@@ -1,0 +1,1 @@
+"""The screens: draw and listen, own no facts."""

@@ -1,0 +1,1 @@
+"""A call becomes verdicts: passed, failed or errored; bounded in time."""
