@@ -1,0 +1,181 @@
+"""Keep calls: what was acknowledged is on disk, whatever happens next.
+
+The contract, the fields and what is not promised are in docs/marks.md.
+"""
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tailllm.corpus import record
+from tailllm.corpus.append import append
+from tailllm.corpus.content import mark_id
+from tailllm.corpus.fold import Mark, MarkList, fold
+from tailllm.errors import CorpusError
+from tailllm.records.call import Call
+from tailllm.records.line import RawLine
+
+NAME = "marks.jsonl"
+
+
+class Kept(NamedTuple):
+    """Where a decision is now on disk."""
+
+    mark_id: str
+    path: Path
+    rescued: bool = False
+    """The corpus refused, and the fallback file has it."""
+    why: str = ""
+    """What the corpus refused with; empty unless rescued."""
+
+
+class Marks:
+    """The marks of one corpus folder: lines are added, none is ever changed or removed."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        fallback: Path,
+        by: str,
+        host: str,
+        version: str,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Touch nothing yet.
+
+        Args:
+            folder: The corpus folder; made at the first mark.
+            fallback: A folder outside the corpus for marks the corpus refuses.
+            by: Who decides.
+            host: On which host.
+            version: Of tailllm.
+            clock: Seconds since the epoch.
+        """
+        self.path = folder / NAME
+        corpus = hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()[:12]
+        self.fallback = fallback / f"marks-{corpus}.jsonl"
+        """One file per corpus, so that a rescued mark shows up in its own corpus only."""
+        self._who: dict[str, Any] = {"by": by, "host": host, "version": version}
+        self._clock = clock
+
+    def mark(
+        self,
+        call: Call,
+        raw: Sequence[RawLine],
+        *,
+        paths: Mapping[str, str],
+        note: str | None = None,
+        labels: Sequence[str] = (),
+        expected: str | None = None,
+    ) -> Kept:
+        """Keep `call`; return when it is on disk.
+
+        Args:
+            call: As read, verdicts included.
+            raw: The log lines it was read from.
+            paths: Path of each log file id, as it is now.
+            note: Why somebody should look at this.
+            labels: What kind of case this is.
+            expected: What the answer should have been.
+
+        Raises:
+            CorpusError: neither the corpus nor the fallback accepted it; nothing is kept.
+        """
+        try:
+            words = _words(note, labels or None, expected)
+            return self._keep(
+                "mark", mark_id(call), words | {"key": call.key}, record.body(call, raw, paths)
+            )
+        except (ValueError, RecursionError) as error:
+            raise CorpusError(
+                f"this call cannot be written as JSON: {type(error).__name__}",
+                fix="Save its log lines with `tailllm show --raw`.",
+            ) from error
+
+    def edit(
+        self,
+        mark_id: str,
+        *,
+        note: str | None = None,
+        labels: Sequence[str] | None = None,
+        expected: str | None = None,
+    ) -> Kept:
+        """Change the words of a mark; None leaves one as it is, an empty value clears it."""
+        return self._keep("edit", mark_id, _words(note, labels, expected), {})
+
+    def unmark(self, mark_id: str) -> Kept:
+        """Say that the call need not be kept; the earlier lines stay as history."""
+        return self._keep("unmark", mark_id, {}, {})
+
+    def read(self) -> MarkList:
+        """What stands now, from the corpus and the fallback file.
+
+        Raises:
+            CorpusError: a file is there and cannot be read.
+        """
+        try:
+            return fold((self.path, self.fallback))
+        except OSError as error:
+            raise CorpusError(
+                f"the marks cannot be read: {error}",
+                fix=f"Give yourself the right to read {self.path}, or name another --corpus.",
+            ) from error
+
+    def whole(self, mark: Mark) -> record.KeptCall:
+        """The marked call and the exact bytes of its log lines.
+
+        Raises:
+            CorpusError: the line is no longer where it was, or is damaged.
+        """
+        path, offset, length = mark.place
+        try:
+            with path.open("rb") as file:
+                file.seek(offset)
+                found = record.decode(file.read(length))
+            if found.mark_id != mark.mark_id:
+                raise ValueError("another line is there now")
+        except (OSError, ValueError) as error:
+            raise CorpusError(
+                f"mark {mark.mark_id[:12]} cannot be read from {path}: {error}",
+                fix="Read the marks again; git may have changed the file.",
+            ) from error
+        return found
+
+    def _keep(
+        self, kind: str, mark_id: str, words: Mapping[str, Any], body: Mapping[str, Any]
+    ) -> Kept:
+        head: dict[str, Any] = {"schema": record.SCHEMA, "kind": kind, "mark_id": mark_id}
+        head |= {"at": record.moment(self._clock())} | self._who | dict(words)
+        line = record.encode(head | dict(body))
+        try:
+            append(self.path, line)
+        except OSError as refused:
+            rescue = record.encode(head | {"meant_for": str(self.path)} | dict(body))
+            return self._rescue(mark_id, rescue, refused)
+        return Kept(mark_id, self.path)
+
+    def _rescue(self, mark_id: str, line: bytes, refused: OSError) -> Kept:
+        why = _reason(refused)
+        try:
+            append(self.fallback, line)
+        except OSError as error:
+            raise CorpusError(
+                f"not kept: {self.path}: {why}; {self.fallback}: {_reason(error)}",
+                fix="Make room or give yourself the right to write, then mark again.",
+            ) from error
+        return Kept(mark_id, self.fallback, rescued=True, why=why)
+
+
+def _words(note: str | None, labels: Sequence[str] | None, expected: str | None) -> dict[str, Any]:
+    """What was said, sorted; what was not said is left out."""
+    said = {"note": note, "labels": labels if labels is None else sorted(set(labels))}
+    said["expected"] = expected
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)
