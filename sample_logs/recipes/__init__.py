@@ -1,0 +1,1 @@
+"""How each sample log is made; every module returns its files by name."""
