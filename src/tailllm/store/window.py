@@ -1,5 +1,6 @@
 """The last calls, in memory, each under a sequence number that never repeats."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from threading import Lock
 
@@ -25,6 +26,9 @@ class Window:
         self._lock = Lock()
         self.dropped = 0
         """Calls forgotten because the window is full."""
+        self.replacements = 0
+        """How often `replace` changed something."""
+        self._replaced: deque[int] = deque(maxlen=4_096)
 
     @property
     def first(self) -> int:
@@ -89,7 +93,21 @@ class Window:
                 self._older[-1 - seq] = row
             else:
                 self._newer[seq - self._newer_first] = row
+            self._replaced.append(seq)
+            self.replacements += 1
             return True
+
+    def replaced_since(self, count: int) -> tuple[int, set[int] | None]:
+        """Which calls changed after the first `count` replacements.
+
+        Returns:
+            The number of replacements now, and the calls; None when they are too many to name.
+        """
+        with self._lock:
+            missed = self.replacements - count
+            if missed > len(self._replaced):
+                return self.replacements, None
+            return self.replacements, set(list(self._replaced)[len(self._replaced) - missed :])
 
     def _at(self, seq: int) -> Row | None:
         if not self.first <= seq < self.end:

@@ -1,0 +1,212 @@
+"""How a number looks: the same unit, width and alignment on every screen.
+
+Text from a log is made visible here (`ink`) and cut by terminal cells, never by `len`.
+"""
+
+import re
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+
+from tailllm.ink import line as visible
+from tailllm.records.row import Row
+
+
+class Glyphs(NamedTuple):
+    """The few signs we use, each with a plain twin for terminals without them."""
+
+    fail: str = "✗"
+    error: str = "!"
+    slow: str = "▲"
+    partial: str = "?"
+    mark: str = "m"
+    cursor: str = "▌"
+    live: str = "●"
+    paused: str = "‖"
+    frozen: str = "■"
+    reading: str = "◌"
+    more: str = "▼"
+    cut: str = "…"
+    rule: str = "─"
+    bars: str = "▁▂▃▄▅▆▇█"
+
+
+UNICODE = Glyphs()
+ASCII = Glyphs(
+    fail="x", slow="^", cursor=">", live="*", paused="=", frozen="#", reading="~", more="v",
+    cut="~", rule="-", bars=".:-=+*#%",
+)  # fmt: skip
+
+_DATE = re.compile(r"-(\d{4}-?\d{2}-?\d{2}|latest)$")
+
+
+def cut(text: str, width: int, glyphs: Glyphs = UNICODE) -> str:
+    """Text in exactly `width` cells, its end replaced by a sign when it does not fit."""
+    if width <= 0:
+        return ""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    return set_cell_size(text, width - 1) + glyphs.cut
+
+
+def right(text: str, width: int) -> str:
+    """Text against the right edge of `width` cells."""
+    return " " * (width - cell_len(text)) + set_cell_size(text, min(width, cell_len(text)))
+
+
+def clock(at: float, *, millis: bool = False) -> str:
+    """Time of day, UTC, from seconds since the epoch."""
+    try:
+        text = time.strftime("%H:%M:%S", time.gmtime(at))
+    except (OverflowError, ValueError, OSError):
+        return "-"
+    return f"{text}.{int(at % 1 * 1000):03d}" if millis else text
+
+
+def count(number: float | None) -> str:
+    """A count with separators: 3,720."""
+    return "-" if number is None else f"{number:,.0f}"
+
+
+def short(number: float | None) -> str:
+    """A big number in four cells: 980, 12.3k, 3.1M."""
+    if number is None:
+        return "-"
+    for size, unit in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
+        if number >= size:
+            scaled = number / (size if unit != "k" else 1e3)
+            return f"{scaled:.1f}{unit}" if scaled < 100 else f"{scaled:.0f}{unit}"
+    return f"{number:.0f}"
+
+
+def millis(value: float | None) -> str:
+    """Milliseconds, or minutes when they no longer fit five cells."""
+    if value is None:
+        return "-"
+    return f"{value:.0f}" if value < 100_000 else f"{value / 60_000:.0f}m"
+
+
+def seconds(value_ms: float | None) -> str:
+    """Milliseconds as seconds: 0.97s, 12.1s, 310s."""
+    if value_ms is None:
+        return "-"
+    value = value_ms / 1000
+    return f"{value:.2f}s" if value < 10 else f"{value:.1f}s" if value < 100 else f"{value:.0f}s"
+
+
+def percent(part: float, whole: float) -> str:
+    """A share: 0.08%, 4.2%, 37%."""
+    if not whole:
+        return "-"
+    share = 100 * part / whole
+    return "0%" if not share else f"{share:.2f}%" if share < 1 else f"{share:.1f}%"
+
+
+def money(value: float | None) -> str:
+    """Cost as logged, in the log's currency."""
+    if value is None:
+        return "-"
+    return f"${value:,.2f}" if value >= 0.1 else f"${value:.4f}"
+
+
+def rate(value: float) -> str:
+    """Calls per second: 12.4/s, and 0.04/s when they are rare."""
+    return f"{value:.1f}/s" if value >= 1 or not value else f"{value:.2f}/s"
+
+
+def tokens(row: Row) -> str:
+    """Input and output tokens as billed."""
+    if row.input_tokens is None and row.output_tokens is None:
+        return "-"
+    return f"{short(row.input_tokens)}/{short(row.output_tokens)}"
+
+
+def model(name: str | None, width: int, glyphs: Glyphs = UNICODE) -> str:
+    """A model name; where it is too long, the maker and the date go first."""
+    text = visible(name) if name else "-"
+    if cell_len(text) > width:
+        text = _DATE.sub("", text.rpartition("/")[2])
+    if cell_len(text) > width:
+        text = text.removeprefix("claude-").removeprefix("models.")
+    return cut(text, width, glyphs)
+
+
+def prompt(name: str | None, version: str | None, width: int, glyphs: Glyphs = UNICODE) -> str:
+    """Prompt and version; the version stays whole, the name gives way."""
+    label = visible(name) if name else ""
+    edition = visible(version) if version else ""
+    if edition.startswith("h:"):
+        edition = edition[:8]
+    if not label:
+        return cut(edition or "-", width, glyphs)
+    tail = f"@{edition}" if edition else ""
+    room = width - cell_len(tail)
+    if room < 3:
+        return cut(label + tail, width, glyphs)
+    if cell_len(label) > room:
+        label = cut(label, room, glyphs)
+    return set_cell_size(label + tail, width)
+
+
+def verdict(row: Row, *, slow: bool) -> str:
+    """What is wrong with a call, in one word; `ok` when nothing is."""
+    if row.status == "error":
+        return visible(row.error_type or (str(row.http_status) if row.http_status else "error"))
+    failed = row.failed
+    if failed:
+        more = f"+{len(failed) - 1}" if len(failed) > 1 else ""
+        return visible(failed[0]) + more
+    if row.state == "partial":
+        return "waiting"
+    if row.status == "incomplete":
+        return "cut off"
+    if row.errored:
+        return "undecided"
+    return "slow" if slow else "ok" if row.status == "ok" else "-"
+
+
+def kind(row: Row, *, slow: bool) -> str:
+    """The one state a list shows: error, failed, partial, slow or ok."""
+    if row.status == "error":
+        return "error"
+    if row.failed:
+        return "failed"
+    if row.state == "partial" or row.status == "incomplete" or row.errored:
+        return "partial"
+    return "slow" if slow else "ok"
+
+
+def glyph(state: str, glyphs: Glyphs) -> str:
+    """The sign of a state from `kind`."""
+    signs = {
+        "error": glyphs.error,
+        "failed": glyphs.fail,
+        "partial": glyphs.partial,
+        "slow": glyphs.slow,
+    }
+    return signs.get(state, " ")
+
+
+def spark(values: Sequence[float | None], width: int, glyphs: Glyphs = UNICODE) -> str:
+    """The last `width` values as bars from zero; a gap where there is none."""
+    shown = list(values)[-width:] if width > 0 else []
+    peak = max((value for value in shown if value), default=0) or 1
+    top = len(glyphs.bars) - 1
+    return "".join(
+        " " if value is None else glyphs.bars[min(top, round(value / peak * top))]
+        for value in shown
+    )
+
+
+def fit(chunks: Sequence[tuple[int, str]], width: int, gap: str = "   ") -> list[str]:
+    """The chunks that fit in a line, the least important (highest number) left out first."""
+    kept = [chunk for chunk in chunks if chunk[1]]
+    while len(kept) > 1 and _length(kept, gap) > width:
+        kept.remove(max(kept, key=lambda chunk: chunk[0]))
+    return [text for _, text in kept]
+
+
+def _length(chunks: Sequence[tuple[int, str]], gap: str) -> int:
+    return sum(cell_len(text) for _, text in chunks) + len(gap) * (len(chunks) - 1)

@@ -1,0 +1,120 @@
+"""The columns of the call table: which fit, and what one row says in each.
+
+Free text comes last, so that a terminal's mistake about its width shifts no column.
+"""
+
+from typing import NamedTuple
+
+from tailllm.ink import line as visible
+from tailllm.records.row import Row
+from tailllm.tui import cells
+from tailllm.tui.cells import Glyphs
+
+
+class Column(NamedTuple):
+    """One column; `width` in terminal cells, 0 takes what is left."""
+
+    name: str
+    title: str
+    width: int
+    right: bool = False
+
+
+_TINY = (Column("time", "time", 8), Column("verdict", "verdict", 0))
+_SMALL = (
+    Column("time", "time", 8),
+    Column("ms", "ms", 5, True),
+    Column("verdict", "verdict", 11),
+    Column("text", "user", 0),
+)
+_NARROW = (
+    Column("time", "time", 8),
+    Column("ms", "ms", 5, True),
+    Column("tokens", "in/out", 9),
+    Column("model", "model", 14),
+    Column("prompt", "prompt@ver", 14),
+    Column("verdict", "verdict", 10),
+    Column("text", "user", 0),
+)
+_DESK = (
+    Column("instant", "time", 12),
+    Column("ms", "ms", 5, True),
+    Column("ttft", "ttft", 5, True),
+    Column("tokens", "in/out", 9),
+    Column("model", "model", 14),
+    Column("prompt", "prompt@ver", 19),
+    Column("verdict", "verdict", 12),
+    Column("text", "user", 0),
+)
+_WIDE = (
+    Column("instant", "time", 12),
+    Column("ms", "ms", 6, True),
+    Column("ttft", "ttft", 5, True),
+    Column("tokens", "in/out", 11),
+    Column("cost", "cost", 8, True),
+    Column("model", "model", 22),
+    Column("prompt", "prompt@ver", 26),
+    Column("verdict", "verdict", 18),
+    Column("text", "user", 0),
+)
+
+GUTTER = 4
+"""Cells before the first column: cursor, state, mark, space."""
+
+
+def columns(width: int) -> tuple[Column, ...]:
+    """The columns for a table `width` cells wide."""
+    for least, found in ((130, _WIDE), (92, _DESK), (66, _NARROW), (36, _SMALL)):
+        if width >= least:
+            return _sized(found, width)
+    return _sized(_TINY, width)
+
+
+def texts(row: Row, shown: tuple[Column, ...], *, slow: bool, glyphs: Glyphs) -> list[str]:
+    """What a row says in each column, each exactly as wide as its column."""
+    return [_text(column, row, slow, glyphs) for column in shown]
+
+
+def titles(shown: tuple[Column, ...]) -> str:
+    """The heading over the rows, gutter included."""
+    words = (
+        cells.right(c.title, c.width) if c.right else cells.cut(c.title, c.width) for c in shown
+    )
+    return " " * GUTTER + " ".join(words)
+
+
+def _sized(shown: tuple[Column, ...], width: int) -> tuple[Column, ...]:
+    fixed = GUTTER + sum(column.width + 1 for column in shown) - 1
+    room = max(0, width - fixed)
+    return tuple(c if c.width else c._replace(width=room) for c in shown)
+
+
+def _text(column: Column, row: Row, slow: bool, glyphs: Glyphs) -> str:
+    width = column.width
+    match column.name:
+        case "model":
+            return cells.model(row.model, width, glyphs)
+        case "prompt":
+            return cells.prompt(row.prompt_name, row.prompt_version, width, glyphs)
+        case "text":
+            return cells.cut(visible(row.preview or row.reply), width, glyphs)
+        case "verdict":
+            return cells.cut(cells.verdict(row, slow=slow), width, glyphs)
+    text = _number(column.name, row)
+    return cells.right(text, width) if column.right else cells.cut(text, width, glyphs)
+
+
+def _number(name: str, row: Row) -> str:
+    match name:
+        case "time":
+            return cells.clock(row.at)
+        case "instant":
+            return cells.clock(row.at, millis=True)
+        case "ms":
+            return cells.millis(row.latency_ms)
+        case "ttft":
+            return cells.millis(row.ttft_ms)
+        case "cost":
+            return cells.money(row.cost)
+        case _:
+            return cells.tokens(row)

@@ -1,0 +1,209 @@
+"""The streaming list of calls, drawn line by line from the window."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tailllm.records.row import Row
+from tailllm.store.window import Window
+from tailllm.tui import cells
+from tailllm.tui.cells import Glyphs
+from tailllm.tui.widgets import columns
+from tailllm.tui.widgets.gaze import Gaze
+from tailllm.tui.widgets.view import Keep, View
+
+WHEEL_ROWS = 3
+
+
+class CallTable(Widget, can_focus=True):
+    """Draws the part of a `View` that fits, and nothing else.
+
+    It keeps no rows of its own, so a paint costs the height of the terminal and not the
+    length of the day. It has no scroll offset either: the `Gaze` says which place is on
+    the first line, and a place stays the same when calls are added or forgotten.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "call-table--title",
+        "call-table--quiet",
+        "call-table--failed",
+        "call-table--error",
+        "call-table--slow",
+        "call-table--partial",
+        "call-table--mark",
+        "call-table--cursor",
+        "call-table--empty",
+    }
+
+    empty: reactive[str] = reactive("")
+    """What to say when there is nothing to draw: what would fill the table."""
+
+    @dataclass
+    class Moved(Message):
+        """The selected call is another one, or following has begun or ended."""
+
+        seq: int | None
+
+        def can_replace(self, message: Message) -> bool:
+            """Only where the cursor is now matters."""
+            return isinstance(message, CallTable.Moved)
+
+    def __init__(
+        self,
+        window: Window,
+        *,
+        slow: Callable[[Row], bool],
+        marked: Callable[[Row], bool],
+        glyphs: Glyphs = cells.UNICODE,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        super().__init__(id=id)
+        self._window = window
+        self._slow = slow
+        self._marked = marked
+        self._glyphs = glyphs
+        self._told: tuple[int | None, bool] = (None, True)
+        self.view = View(window)
+        self.gaze = Gaze()
+
+    @property
+    def rows(self) -> int:
+        """How many calls fit."""
+        return max(1, self.size.height - 1)
+
+    @property
+    def cursor(self) -> int | None:
+        """Sequence number of the selected call."""
+        return self.gaze.cursor
+
+    @property
+    def following(self) -> bool:
+        """Whether new calls pull the cursor along."""
+        return self.gaze.following
+
+    @property
+    def selected(self) -> Row | None:
+        """The call under the cursor; None when there is none or it was forgotten."""
+        return None if self.cursor is None else self._window.at(self.cursor)
+
+    def grow(self) -> None:
+        """Take in what has come and draw it."""
+        if self.view.advance():
+            self._settled()
+
+    def show(self, keep: Keep | None) -> None:
+        """Show only the calls that `keep` says yes to; None shows all."""
+        self.view = View(self._window, keep)
+        self.view.advance()
+        self.gaze.adopt(self.view, self.rows)
+        self._settled()
+
+    def follow(self, wanted: bool) -> None:
+        """Follow the newest call, or stop where we are."""
+        if wanted:
+            self.gaze.attach(self.view, self.rows)
+        else:
+            self.gaze.detach(self.view)
+        self._settled()
+
+    def move(self, rows: int) -> None:
+        """Move the cursor by hand; that stops following."""
+        self.gaze.move(self.view, rows, self.rows)
+        self._settled()
+
+    def go(self, seq: int) -> None:
+        """Move to a call that is shown."""
+        self.gaze.go(self.view, seq, self.rows)
+        self._settled()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the viewport; the first one is the heading."""
+        width = self.size.width
+        shown = columns.columns(width)
+        if y == 0:
+            style = self._style("call-table--title")
+            return Strip([Segment(columns.titles(shown), style)]).crop_extend(0, width, style)
+        seq = self.view.at(self.gaze.top + y - 1)
+        if seq is None:
+            return self._blank(y, width)
+        row = self._window.at(seq)
+        if row is None:
+            return self._blank(y, width)
+        return self._strip(row, shown, width, seq == self.cursor)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Keep the cursor on the screen."""
+        self._settled()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel moves the cursor, as the keys do."""
+        event.stop()
+        self.move(-WHEEL_ROWS)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel moves the cursor, as the keys do."""
+        event.stop()
+        self.move(WHEEL_ROWS)
+
+    def on_click(self, event: events.Click) -> None:
+        """Select the call under the pointer."""
+        seq = self.view.at(self.gaze.top + event.y - 1)
+        if event.y > 0 and seq is not None:
+            self.go(seq)
+
+    def _settled(self) -> None:
+        self.gaze.settle(self.view, self.rows)
+        self.refresh()
+        now = (self.cursor, self.following)
+        if now != self._told:
+            self._told = now
+            self.post_message(self.Moved(self.cursor))
+
+    def _style(self, name: str) -> Style:
+        return self.rich_style + self.get_component_rich_style(name, partial=True)
+
+    def _blank(self, y: int, width: int) -> Strip:
+        style = self.rich_style
+        text = ""
+        if y - 1 == self.gaze.line and self.cursor is not None and self.view.seqs:
+            text = f"{self._glyphs.cursor}   forgotten: only the newest {self._window.size:,} are held"
+        elif y == 2 and not self.view.seqs:
+            text = "    " + self.empty
+        if text:
+            style = self._style("call-table--empty")
+        return Strip([Segment(cells.cut(text, width, self._glyphs), style)])
+
+    def _strip(
+        self, row: Row, shown: tuple[columns.Column, ...], width: int, is_cursor: bool
+    ) -> Strip:
+        slow = self._slow(row)
+        state = cells.kind(row, slow=slow)
+        under = self.rich_style
+        if is_cursor:
+            under += self.get_component_rich_style("call-table--cursor", partial=True)
+        quiet = under + self.get_component_rich_style("call-table--quiet", partial=True)
+        loud = quiet if state == "ok" else under + self._state_style(state)
+        body = loud if state in ("failed", "error") else quiet
+        mark = self._glyphs.mark if self._marked(row) else " "
+        marked = under + self.get_component_rich_style("call-table--mark", partial=True)
+        segments = [
+            Segment(self._glyphs.cursor if is_cursor else " ", under),
+            Segment(cells.glyph(state, self._glyphs), loud),
+            Segment(mark + " ", marked),
+        ]
+        texts = columns.texts(row, shown, slow=slow, glyphs=self._glyphs)
+        for column, text in zip(shown, texts, strict=True):
+            own = {"verdict": loud, "ms": loud if state == "slow" else body, "text": under}
+            segments.append(Segment(text + " ", own.get(column.name, body)))
+        return Strip(segments).crop_extend(0, width, under).simplify()
+
+    def _state_style(self, state: str) -> Style:
+        return self.get_component_rich_style(f"call-table--{state}", partial=True)

@@ -1,0 +1,154 @@
+"""Which calls are shown, and at which place: kept up as calls come, never scanned again."""
+
+from bisect import bisect_left
+from collections.abc import Callable
+
+from tailllm.records.row import Row
+from tailllm.store.window import Window
+
+Keep = Callable[[Row], bool]
+
+SCAN = 4_000
+"""Older calls looked at in one go: about 10 ms with a filter, so a key is never late."""
+
+
+class View:
+    """The calls of a window that pass a filter, by sequence number, oldest first.
+
+    Every shown call has a *place*: a number that stays the same while calls are added
+    at either end or forgotten at the old end. Who draws from places draws rows that
+    stand still.
+    """
+
+    def __init__(self, window: Window, keep: Keep | None = None) -> None:
+        self._window = window
+        self._keep = keep
+        self._base = 0
+        self._replaced = window.replacements
+        self.seqs: list[int] = []
+        self.bad: list[int] = []
+        """Those of `seqs` a person on call should look at."""
+        self.low = self.high = window.end
+        """What has been looked at: from `low` up to `high`."""
+
+    def __len__(self) -> int:
+        return len(self.seqs)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every call held has been looked at."""
+        return self.low <= self._window.first and self.high >= self._window.end
+
+    @property
+    def first_place(self) -> int:
+        """The place of the oldest call shown."""
+        return self._base
+
+    @property
+    def end_place(self) -> int:
+        """One past the place of the newest call shown."""
+        return self._base + len(self.seqs)
+
+    def at(self, place: int) -> int | None:
+        """The call at `place`; None when it was forgotten or nothing is there."""
+        index = place - self._base
+        return self.seqs[index] if 0 <= index < len(self.seqs) else None
+
+    def place(self, seq: int) -> int | None:
+        """Where a call is; None when it is not shown."""
+        index = bisect_left(self.seqs, seq)
+        found = index < len(self.seqs) and self.seqs[index] == seq
+        return self._base + index if found else None
+
+    def nearest(self, seq: int) -> int | None:
+        """The shown call closest to `seq`, the later one of two; None when none is shown."""
+        if not self.seqs:
+            return None
+        index = bisect_left(self.seqs, seq)
+        return self.seqs[min(index, len(self.seqs) - 1)]
+
+    def since(self, seq: int) -> tuple[int, int]:
+        """How many shown calls came at or after `seq`, and how many of those are bad."""
+        return (
+            len(self.seqs) - bisect_left(self.seqs, seq),
+            len(self.bad) - bisect_left(self.bad, seq),
+        )
+
+    def advance(self, older: int = SCAN) -> bool:
+        """Take in what came, what changed and what was forgotten.
+
+        Args:
+            older: How many older calls to look at; newer ones are always taken in.
+
+        Returns:
+            Whether anything is different.
+        """
+        before = (self._base, len(self.seqs), self.low, self.high)
+        changed = self._take_changes()
+        self._take_newer()
+        self._take_older(older)
+        self._forget()
+        return changed or before != (self._base, len(self.seqs), self.low, self.high)
+
+    def reach(self, seq: int) -> None:
+        """Look at older calls until `seq` has been looked at."""
+        while self.low > max(seq, self._window.first):
+            self.advance()
+
+    def again(self, seq: int) -> None:
+        """Ask the filter about one call again: something about it has changed."""
+        if self.low <= seq < self.high:
+            row = self._window.at(seq)
+            _put(self.seqs, seq, row is not None and self._shows(row))
+            _put(self.bad, seq, row is not None and self._shows(row) and row.is_bad)
+
+    def _shows(self, row: Row) -> bool:
+        return self._keep is None or self._keep(row)
+
+    def _take_changes(self) -> bool:
+        if self._window.replacements == self._replaced:
+            return False
+        total, changed = self._window.replaced_since(self._replaced)
+        self._replaced = total
+        for seq in range(self.low, self.high) if changed is None else changed:
+            self.again(seq)
+        return True
+
+    def _take_newer(self) -> None:
+        end = self._window.end
+        for seq, row in self._window.slice(self.high, end):
+            if self._shows(row):
+                self.seqs.append(seq)
+                if row.is_bad:
+                    self.bad.append(seq)
+        self.high = end
+
+    def _take_older(self, older: int) -> None:
+        low = max(self._window.first, self.low - older)
+        if low >= self.low:
+            return
+        found = [(s, row) for s, row in self._window.slice(low, self.low) if self._shows(row)]
+        self.seqs[:0] = [seq for seq, _ in found]
+        self.bad[:0] = [seq for seq, row in found if row.is_bad]
+        self._base -= len(found)
+        self.low = low
+
+    def _forget(self) -> None:
+        first = self._window.first
+        gone = bisect_left(self.seqs, first)
+        if gone:
+            del self.seqs[:gone]
+            del self.bad[: bisect_left(self.bad, first)]
+            self._base += gone
+        self.low = max(self.low, first)
+        self.high = max(self.high, first)
+
+
+def _put(seqs: list[int], seq: int, wanted: bool) -> None:
+    """Have `seq` in the sorted list, or not."""
+    index = bisect_left(seqs, seq)
+    present = index < len(seqs) and seqs[index] == seq
+    if wanted and not present:
+        seqs.insert(index, seq)
+    elif present and not wanted:
+        del seqs[index]
