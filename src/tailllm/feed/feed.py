@@ -1,0 +1,194 @@
+"""The one place where sources, dialects, validators and store meet; no UI.
+
+Reading, validating and storing run on the feed's own thread and never wait for a screen:
+a terminal that stopped reading loses no line.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from threading import Event, Thread
+
+from tailllm.config.model import Config
+from tailllm.feed.decode import Decoder
+from tailllm.feed.intake import Intake
+from tailllm.feed.news import FileState, Progress
+from tailllm.feed.past import History, Step
+from tailllm.feed.rejects import Rejects
+from tailllm.feed.reread import Reread
+from tailllm.records.call import Call
+from tailllm.records.line import Notice, RawLine
+from tailllm.records.row import Row
+from tailllm.sources.follow import Follower
+from tailllm.store.stats import Span
+from tailllm.store.store import Store
+from tailllm.store.window import Window
+from tailllm.validators.checks import Checks
+
+NEWS_EVERY_S = 0.1
+"""A burst becomes one piece of news; nobody reads faster."""
+FIRST_STEPS = 200
+"""Past calls before the first news: a screenful, at once."""
+STEPS = 2_000
+"""Past lines between two looks at what is live."""
+NOTICES_KEPT = 1_000
+POLL_EVERY_S = 0.2
+
+
+class Feed:
+    """Follows `targets` and keeps the store up to date.
+
+    Either `start` a thread, or call `load` once and then `step` as often as wanted.
+
+    Raises:
+        SourceError: Nothing can be read (only when not following; a follower waits).
+    """
+
+    def __init__(
+        self,
+        targets: Sequence[str],
+        config: Config,
+        *,
+        follow: bool = True,
+        clock: Callable[[], float] = time.time,
+        window_size: int = 50_000,
+    ) -> None:
+        self.config = config
+        self.targets = tuple(targets)
+        self.store = Store(window_size=window_size)
+        self.notices: deque[Notice] = deque(maxlen=NOTICES_KEPT)
+        self.progress = Progress()
+        self.behind_bytes = 0
+        self.failure: Exception | None = None
+        """What stopped the feed's thread, if something did."""
+        self._clock = clock
+        self._caught_up = clock()
+        self._follower = Follower(targets, clock=clock, follow=follow)
+        self._checks = Checks(config.validators)
+        self._decoder = Decoder()
+        self._intake = Intake(self.store, self._checks, path=self._follower.path)
+        self._reread = Reread(self._follower, self._intake)
+        self._stop = Event()
+        self._thread: Thread | None = None
+
+    @property
+    def window(self) -> Window:
+        """The recent calls."""
+        return self.store.window
+
+    @property
+    def rejects(self) -> Rejects:
+        """The lines that gave no call."""
+        return self._intake.rejects
+
+    @property
+    def files(self) -> list[FileState]:
+        """Every file read so far and what came out of it."""
+        return self._decoder.states(self._follower.path)
+
+    @property
+    def lag_s(self) -> float:
+        """Seconds for which bytes known to be on disk have been waiting; 0 when caught up."""
+        return self._clock() - self._caught_up if self.behind_bytes else 0.0
+
+    def start(self, on_news: Callable[[], None]) -> None:
+        """Read on a thread; call `on_news` from there when something changed."""
+        self._thread = Thread(target=self._run, args=(on_news,), name="feed", daemon=True)
+        self._thread.start()
+
+    def load(self) -> None:
+        """Read everything that was there at the start."""
+        for _ in self._past():
+            pass
+
+    def step(self) -> bool:
+        """Read what has come since; whether anything had."""
+        batch = self._follower.poll()
+        self.notices.extend(batch.notices)
+        now = self._clock()
+        if batch.lines:
+            self._intake.take(self._decoder.decode(batch.lines), arrived=now, older=False)
+        self.behind_bytes = batch.behind_bytes
+        if not batch.behind_bytes:
+            self._caught_up = now
+        return bool(batch.lines or batch.notices)
+
+    def close(self) -> None:
+        """Stop the thread and let go of every file."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(timeout=2)
+        self._follower.close()
+        self._checks.close()
+
+    def call(self, row: Row) -> Call:
+        """The whole call, its bytes read again.
+
+        Raises:
+            GoneError: The bytes are no longer in the file.
+        """
+        return self._reread.call(row)
+
+    def raw(self, row: Row) -> list[RawLine]:
+        """The exact lines the call came from.
+
+        Raises:
+            GoneError: The bytes are no longer in the file.
+        """
+        return self._reread.lines(row)
+
+    def path(self, file: str) -> str:
+        """The best known path of a file id."""
+        return self._follower.path(file)
+
+    def span_ending_now(self, seconds: float | None) -> Span:
+        """The last `seconds`; of an old log, the last ones before its newest call."""
+        if seconds is None:
+            return Span(None, None)
+        now = self._clock()
+        newest = self.store.newest_at
+        if newest is not None and newest < now - seconds:
+            return Span(newest - seconds, newest)
+        return Span(now - seconds, None)
+
+    def _run(self, on_news: Callable[[], None]) -> None:
+        try:
+            self._follow(on_news)
+        except Exception as error:  # noqa: BLE001  the screens must say that reading stopped
+            self.failure = error
+            on_news()
+
+    def _follow(self, on_news: Callable[[], None]) -> None:
+        told = 0.0
+        past = self._past()
+        reading_past, changed = True, False
+        while not self._stop.is_set():
+            if reading_past:
+                reading_past = next(past, None) is not None
+                changed = True
+            changed |= self.step()
+            if changed and (time.monotonic() - told >= NEWS_EVERY_S or not told):
+                on_news()
+                told, changed = time.monotonic(), False
+            if not (reading_past or self.behind_bytes):
+                self._follower.wait(NEWS_EVERY_S if changed else POLL_EVERY_S)
+
+    def _past(self) -> Iterator[Progress]:
+        """Read the past, one batch an item."""
+        history = History(self._follower.past, self._decoder)
+        self.progress = Progress(0, history.total_bytes)
+        yield from self._read(history.oldest_first(), older=False)
+        yield from self._read(history.newest_first(), older=True)
+        self.progress = Progress(history.total_bytes, history.total_bytes, done=True)
+        yield self.progress
+
+    def _read(self, steps: Iterable[Step], *, older: bool) -> Iterator[Progress]:
+        stream, size = iter(steps), FIRST_STEPS
+        while batch := list(islice(stream, size)):
+            found = [step.found for step in batch if step.found is not None]
+            self._intake.take(found, arrived=self._clock(), older=older)
+            read = self.progress.read_bytes + sum(step.read_bytes for step in batch)
+            self.progress = self.progress._replace(read_bytes=read)
+            size = STEPS
+            yield self.progress

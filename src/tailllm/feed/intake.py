@@ -1,0 +1,99 @@
+"""Parts become calls, get their verdicts, and go into the store under one number each."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from tailllm.dialects import canonical
+from tailllm.dialects.assembly import Assembler, Folded
+from tailllm.feed.rejects import Rejects
+from tailllm.records.part import Part, Reject
+from tailllm.records.row import Row
+from tailllm.store.store import Store
+from tailllm.validators.checks import Checks
+
+REMEMBERED_CALLS = 50_000
+"""Calls whose later parts still find their row; the assembler forgets sooner."""
+
+Verdicts = list[dict[str, Any]]
+
+
+class Intake:
+    """The only writer of the store."""
+
+    def __init__(self, store: Store, checks: Checks, *, path: Callable[[str], str]) -> None:
+        self.rejects = Rejects()
+        self._store = store
+        self._checks = checks
+        self._path = path
+        self._assembler = Assembler()
+        self._seq_of: dict[int, int] = {}
+        self._own: dict[str, Verdicts] = {}
+
+    def take(self, found: Iterable[Part | Reject], *, arrived: float, older: bool) -> int:
+        """Put what a batch of lines says into the store.
+
+        Args:
+            found: Parts and rejects in reading order; newest first when `older`.
+            arrived: Seconds since the epoch at which the batch was read.
+            older: Whether these lines come before everything already in the store.
+
+        Returns:
+            How many calls were added or changed.
+        """
+        parts: list[Part] = []
+        for one in found:
+            if isinstance(one, Reject):
+                self.rejects.add(one, older=older)
+            else:
+                parts.append(one)
+        folds = self._assembler.add(parts)
+        new: list[tuple[Folded, Row]] = []
+        for folded in folds:
+            self._drop(folded.absorbed)
+            row = self._row(folded, arrived)
+            seq = self._seq_of.get(folded.slot)
+            if seq is None:
+                new.append((folded, row))
+            else:
+                self._store.replace(seq, row)
+        self._add(new, older=older)
+        return len(folds)
+
+    def own_verdicts(self, key: str) -> Verdicts:
+        """Our validators' verdicts on a call, with their reasons, as they were when it came."""
+        return self._own.get(key, [])
+
+    def _row(self, folded: Folded, arrived: float) -> Row:
+        verdicts = self._judge(folded)
+        row = canonical.row(folded, arrived=arrived, verdicts=verdicts)
+        if verdicts:
+            self._own[row.key] = verdicts
+            _forget_oldest(self._own)
+        return row
+
+    def _judge(self, folded: Folded) -> Verdicts:
+        if folded.fields.get("state") != "done":
+            return []
+
+        def whole() -> dict[str, Any]:
+            return canonical.call(folded, path=self._path).model_dump(mode="json")
+
+        return self._checks.run(folded.fields, whole)
+
+    def _add(self, new: Sequence[tuple[Folded, Row]], *, older: bool) -> None:
+        rows = [row for _, row in new]
+        seqs = self._store.prepend(rows) if older else self._store.extend(rows)
+        for (folded, _), seq in zip(new, seqs, strict=False):
+            self._seq_of[folded.slot] = seq
+        _forget_oldest(self._seq_of)
+
+    def _drop(self, slots: Iterable[int]) -> None:
+        for slot in slots:
+            seq = self._seq_of.pop(slot, None)
+            if seq is not None:
+                self._store.replace(seq, None)
+
+
+def _forget_oldest(memory: dict[Any, Any]) -> None:
+    while len(memory) > REMEMBERED_CALLS:
+        del memory[next(iter(memory))]

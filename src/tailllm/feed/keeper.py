@@ -1,0 +1,93 @@
+"""Marks, for screens and commands: the way from a row in a list to a record on disk."""
+
+from collections.abc import Sequence
+from threading import RLock
+from typing import NamedTuple
+
+from tailllm.corpus.marks import Kept, Marks
+from tailllm.feed.feed import Feed
+from tailllm.records.row import Row
+
+
+class Done(NamedTuple):
+    """What was done last, so that it can be taken back."""
+
+    row: Row
+    marked: bool
+    """True for a mark, False for a mark taken back."""
+
+
+class Keeper:
+    """Keeps calls of one feed in one corpus.
+
+    Every method that writes blocks until the bytes are on disk: call them off the UI thread.
+    """
+
+    def __init__(self, feed: Feed, marks: Marks) -> None:
+        self._feed = feed
+        self._marks = marks
+        self._lock = RLock()
+        self._mark_ids: dict[str, str] = dict(marks.read().keys)
+        self._done: list[Done] = []
+        self.today = 0
+        """Marks made in this session and not taken back."""
+
+    @property
+    def marked(self) -> frozenset[str]:
+        """Keys of the calls that are marked now."""
+        return frozenset(self._mark_ids)
+
+    def mark_id(self, row: Row) -> str | None:
+        """The row's mark, if it has one."""
+        return self._mark_ids.get(row.key)
+
+    def mark(
+        self,
+        row: Row,
+        *,
+        note: str | None = None,
+        labels: Sequence[str] = (),
+        expected: str | None = None,
+    ) -> Kept:
+        """Keep the call; returns when it is on disk.
+
+        Raises:
+            GoneError: The call's bytes are no longer in the log.
+            CorpusError: Neither the corpus nor the fallback takes the record.
+        """
+        raw = self._feed.raw(row)
+        call = self._feed.call(row)
+        paths = {line.address.file: self._feed.path(line.address.file) for line in raw}
+        with self._lock:
+            kept = self._marks.mark(
+                call, raw, paths=paths, note=note, labels=labels, expected=expected
+            )
+            self._mark_ids[row.key] = kept.mark_id
+            self._done.append(Done(row, marked=True))
+            self.today += 1
+        return kept
+
+    def unmark(self, row: Row) -> Kept | None:
+        """Take the call's mark back by a line of its own; None when it has none."""
+        with self._lock:
+            mark_id = self._mark_ids.get(row.key)
+            if mark_id is None:
+                return None
+            kept = self._marks.unmark(mark_id)
+            del self._mark_ids[row.key]
+            self._done.append(Done(row, marked=False))
+            self.today = max(0, self.today - 1)
+            return kept
+
+    def undo(self) -> Done | None:
+        """Take the last mark, or the last unmark, back; None when there is none."""
+        with self._lock:
+            if not self._done:
+                return None
+            last = self._done.pop()
+            if last.marked:
+                self.unmark(last.row)
+            else:
+                self.mark(last.row)
+            self._done.pop()
+            return last

@@ -1,0 +1,71 @@
+"""What was in the files when we opened them, the newest calls first.
+
+Several files are merged by time, so the first screen shows the newest calls of all of them.
+A file whose lines only make sense in order (or that cannot be read backward, such as `.gz`)
+is read forward before the others.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import merge
+from typing import NamedTuple
+
+from tailllm.feed.decode import Decoder
+from tailllm.records.line import RawLine
+from tailllm.records.part import Part, Reject
+from tailllm.sources.past import Past
+
+
+class Step(NamedTuple):
+    """One part or reject on the way in."""
+
+    at: float
+    """Seconds since the epoch by which files are merged; the neighbour's where silent."""
+    found: Part | Reject | None
+    """None at the end of a chunk."""
+    read_bytes: int = 0
+    """Bytes of the chunk that ends here."""
+
+
+class History:
+    """The past of all files as two streams."""
+
+    def __init__(self, pasts: Sequence[Past], decoder: Decoder) -> None:
+        self._decoder = decoder
+        self.total_bytes = sum(past.size for past in pasts)
+        self._forward: list[Past] = []
+        self._backward: list[Past] = []
+        for past in pasts:
+            reader = decoder.settle(past.file, past.sample())
+            (self._forward if reader.ordered or not past.size else self._backward).append(past)
+
+    def oldest_first(self) -> Iterator[Step]:
+        """Files that must be read forward, merged by time."""
+        streams = [self._read(past.forward(), reverse=False) for past in self._forward]
+        return merge(*streams, key=lambda step: step.at) if len(streams) > 1 else _only(streams)
+
+    def newest_first(self) -> Iterator[Step]:
+        """Files that can be read backward, merged by time."""
+        streams = [self._read(past.backward(), reverse=True) for past in self._backward]
+        return merge(*streams, key=lambda step: -step.at) if len(streams) > 1 else _only(streams)
+
+    def _read(self, chunks: Iterable[list[RawLine]], *, reverse: bool) -> Iterator[Step]:
+        """One file's steps; a silent line takes the time of the line read before it."""
+        at: float | None = None
+        for lines in chunks:
+            size = sum(line.address.length + 1 for line in lines)
+            found = list(self._decoder.decode(lines))
+            if reverse:
+                found.reverse()
+            for part in found:
+                at = _time(part, at)
+                yield Step(at, part)
+            yield Step(at or 0.0, None, size)
+
+
+def _only(streams: list[Iterator[Step]]) -> Iterator[Step]:
+    return streams[0] if streams else iter(())
+
+
+def _time(found: Part | Reject, before: float | None) -> float:
+    start = found.fields.get("start_time") if isinstance(found, Part) else None
+    return float(start) if start is not None else before or 0.0

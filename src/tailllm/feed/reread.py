@@ -1,0 +1,54 @@
+"""A call again from its bytes: the log text stays in the log until somebody looks."""
+
+from collections.abc import Iterable
+
+from tailllm.dialects import canonical
+from tailllm.dialects.assembly import Assembler, Folded
+from tailllm.dialects.reader import Reader
+from tailllm.errors import GoneError
+from tailllm.feed.intake import Intake
+from tailllm.records.call import Call
+from tailllm.records.line import RawLine
+from tailllm.records.part import Part, Reject
+from tailllm.records.row import Row
+from tailllm.sources.follow import Follower
+
+
+class Reread:
+    """Reads the lines of a row again and makes the whole call of them."""
+
+    def __init__(self, follower: Follower, intake: Intake) -> None:
+        self._follower = follower
+        self._intake = intake
+
+    def lines(self, row: Row) -> list[RawLine]:
+        """The row's lines, in the order in which they lie in their files."""
+        where = sorted(set(row.source))
+        return [RawLine(address, self._follower.read(address)) for address in where]
+
+    def call(self, row: Row) -> Call:
+        """The whole call, with the verdicts it got when it came."""
+        folded = self._folded(row, self.lines(row))
+        verdicts = self._intake.own_verdicts(row.key)
+        return canonical.call(folded, path=self._follower.path, verdicts=verdicts)
+
+    def _folded(self, row: Row, lines: list[RawLine]) -> Folded:
+        for folded in Assembler().add(_parts(lines, row.format)):
+            if row.key in folded.keys:
+                return folded
+        raise GoneError(
+            "the bytes at the call's address hold another call now",
+            fix="look for the rotated file and open it beside the log",
+        )
+
+
+def _parts(lines: Iterable[RawLine], format_name: str) -> Iterable[Part]:
+    readers: dict[str, Reader] = {}
+    for line in lines:
+        file = line.address.file
+        if file not in readers:
+            readers[file] = Reader(file)
+            readers[file].settle([line.text])
+        found = readers[file].read(line)
+        if not isinstance(found, Reject):
+            yield from found
