@@ -1,0 +1,67 @@
+"""No file swallows the rest: the budgets of the house."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).parents[2] / "src" / "tailllm"
+FILES = sorted(HOUSE.rglob("*.py"))
+
+LINES_A_FILE = 300
+LINES_A_CLASS = 200
+LINES_A_FUNCTION = 50
+LINES_OF_CSS_IN_PYTHON = 15
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(HOUSE))
+
+
+def length(node: ast.stmt) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def nodes(path: Path) -> Iterator[ast.stmt]:
+    return (n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.stmt))
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_a_file_fits_in_one_reading(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= LINES_A_FILE
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_a_class_and_a_function_fit_on_the_screen(path: Path) -> None:
+    too_long = [
+        f"{node.name}: {length(node)} lines"
+        for node in nodes(path)
+        if (isinstance(node, ast.ClassDef) and length(node) > LINES_A_CLASS)
+        or (
+            isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            and length(node) > LINES_A_FUNCTION
+        )
+    ]
+
+    assert not too_long
+
+
+@pytest.mark.parametrize("path", sorted((HOUSE / "tui").rglob("*.py")), ids=name)
+def test_long_styles_live_in_the_style_sheet(path: Path) -> None:
+    styles = [
+        node.value.value
+        for node in nodes(path)
+        if isinstance(node, ast.Assign)
+        and any(isinstance(t, ast.Name) and t.id in {"CSS", "DEFAULT_CSS"} for t in node.targets)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    ]
+
+    assert all(len(css.splitlines()) <= LINES_OF_CSS_IN_PYTHON for css in styles)
+
+
+def test_nothing_is_left_to_do_without_an_issue() -> None:
+    unfinished = [name(path) for path in FILES if "TODO" in path.read_text()]
+
+    assert not unfinished
