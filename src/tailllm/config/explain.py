@@ -1,0 +1,80 @@
+"""Turns what pydantic found wrong into one sentence: file, key, what, and what to do."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from tailllm.config.model import Config, Display, Thresholds
+from tailllm.config.specs import KINDS, When
+from tailllm.errors import ConfigError
+
+Steps = tuple[int | str, ...]
+
+
+def explain(file: Path, document: dict[str, Any], error: ValidationError) -> ConfigError:
+    """The first thing wrong, and how many more there are."""
+    found = error.errors(include_url=False)
+    first = found[0]
+    steps = _steps(first)
+    what, fix = _sentences(first, steps, document)
+    more = f" ({len(found) - 1} more)" if len(found) > 1 else ""
+    where = spell(steps)
+    return ConfigError(f"{file}: {where + ': ' if where else ''}{what}{more}", fix=fix)
+
+
+def spell(steps: Steps) -> str:
+    """A key path as a person writes it: `validators[2].pattern`, counted from 1."""
+    text = ""
+    for step in steps:
+        text += f"[{step + 1}]" if isinstance(step, int) else f".{step}"
+    return text.removeprefix(".")
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A fix for an unknown word: the nearest known one, and all of them."""
+    words = sorted(known)
+    near = get_close_matches(word.lower(), words, n=1, cutoff=0.5)
+    hint = f'Did you mean "{near[0]}"? ' if near else ""
+    return f"{hint}Known: {', '.join(words)}."
+
+
+def _steps(found: ErrorDetails) -> Steps:
+    """The key path without the union tag that pydantic puts after the index."""
+    loc = found["loc"]
+    in_validator = len(loc) > 2 and loc[0] == "validators" and loc[2] in KINDS
+    return (*loc[:2], *loc[3:]) if in_validator else loc
+
+
+def _sentences(found: ErrorDetails, steps: Steps, document: dict[str, Any]) -> tuple[str, str]:
+    kind = found["type"]
+    if kind == "extra_forbidden":
+        return "unknown key", did_you_mean(str(steps[-1]), _known(steps[:-1], document))
+    if kind == "union_tag_not_found":
+        return "kind is missing", f"Add kind = one of: {', '.join(KINDS)}."
+    if kind == "union_tag_invalid":
+        given = str(found["ctx"]["tag"])
+        return f"unknown kind {given!r}", did_you_mean(given, KINDS)
+    if kind == "missing":
+        return "is missing", f"Add {steps[-1]} = … to this table."
+    message = found["msg"].removeprefix("Value error, ")
+    value = "" if kind == "value_error" else f", not {_short(found['input'])}"
+    message = message[:1].lower() + message[1:]
+    return message + value, "Correct it; docs/configuration.md explains every key."
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _known(table: Steps, document: dict[str, Any]) -> list[str]:
+    tables: dict[str, type[BaseModel]] = {"thresholds": Thresholds, "display": Display}
+    model = tables.get(str(table[0]) if table else "", Config)
+    if table and table[0] == "validators":
+        given = document["validators"][table[1]]
+        model = When if table[-1] == "when" else KINDS[given["kind"]]
+    return [field.alias or name for name, field in model.model_fields.items()]

@@ -1,0 +1,90 @@
+"""What `tailllm.toml` may say; the docstrings are the manual (docs/configuration.md)."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
+
+from tailllm.config.specs import Section, ValidatorSpec, beside_the_file
+
+
+class Thresholds(Section):
+    """From where on a number is worth a look."""
+
+    slow_ms: float | None = Field(default=None, gt=0)
+    """Calls over so many milliseconds are slow. Without it: over the p95 of their model."""
+
+
+class Display(Section):
+    """How the screens look."""
+
+    theme: Literal["auto", "dark", "light", "ansi"] = "auto"
+    """auto asks the terminal; ansi uses the terminal's own 16 colours."""
+    ascii: bool = False
+    """Draw `x ^ m ! ?` and plain bars where the font lacks the better glyphs."""
+    mouse: bool | None = None
+    """Whether the mouse is caught. Without it: not over SSH, so that text can be selected."""
+
+
+class Config(Section):
+    """Everything a person can set; an empty file is a good one."""
+
+    corpus: str | None = Field(default=None, min_length=1)
+    """Folder for marks and cases; relative to this file. `--corpus` and `$TAILLLM_CORPUS` win."""
+    by: str | None = Field(default=None, min_length=1)
+    """Who marks, written into every mark. Without it: the login name."""
+    thresholds: Thresholds = Thresholds()
+    display: Display = Display()
+    keys: dict[str, str] = Field(default_factory=dict)
+    """Other keys for commands, by the command's id: `"call.mark" = "x"`. Help lists the ids."""
+    validators: tuple[ValidatorSpec, ...] = ()
+    """Checks that run on every answer; see Validators."""
+
+    _file: Path | None = PrivateAttr(default=None)
+
+    _beside = field_validator("corpus")(
+        lambda value, info: None if value is None else beside_the_file(value, info)
+    )
+
+    @property
+    def file(self) -> Path | None:
+        """The file this was read from; None when there is none."""
+        return self._file
+
+    @field_validator("validators", mode="before")
+    @classmethod
+    def _as_tuple(cls, value: object) -> object:
+        return tuple(value) if isinstance(value, list) else value
+
+    @model_validator(mode="after")
+    def _remember_file(self, info: ValidationInfo) -> Self:
+        self._file = (info.context or {}).get("file")
+        return self
+
+    @model_validator(mode="after")
+    def _one_name_each(self) -> Self:
+        names = [spec.name for spec in self.validators]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            msg = f"two validators are called {twice[0]!r}: their verdicts could not be told apart"
+            raise ValueError(msg)
+        return self
+
+
+def corpus_folder(
+    config: Config, *, flag: str | None, cwd: Path, environ: Mapping[str, str]
+) -> Path:
+    """Where marks and cases go: `--corpus`, `$TAILLLM_CORPUS`, the config, `./corpus`, XDG.
+
+    Returns:
+        An absolute path that need not exist yet. `./corpus` counts only if it is there.
+    """
+    for named in (flag, environ.get("TAILLLM_CORPUS"), config.corpus):
+        if named:
+            return cwd / Path(named).expanduser()
+    if (cwd / "corpus").is_dir():
+        return cwd / "corpus"
+    data = environ.get("XDG_DATA_HOME") or ""
+    home = Path(environ.get("HOME") or Path.home())
+    return (Path(data) if Path(data).is_absolute() else home / ".local/share") / "tailllm/corpus"

@@ -1,0 +1,125 @@
+"""Validators of the answer's text: patterns, length, emptiness, refusal."""
+
+from tailllm.config.specs import LengthSpec, NotEmptySpec, Pattern, RefusalSpec
+from tailllm.errors import ConfigError
+from tailllm.records.part import Fields
+from tailllm.validators.answer import has_answer, of_text
+from tailllm.validators.verdict import PASSED, Judge, Verdict, errored, failed
+
+REFUSALS = (
+    "i can't help with",
+    "i cannot help with",
+    "i can't assist",
+    "i cannot assist",
+    "i can't provide",
+    "i cannot provide",
+    "i can't comply",
+    "i cannot comply",
+    "i can't fulfill",
+    "i cannot fulfill",
+    "i'm unable to help",
+    "i am unable to help",
+    "i'm unable to assist",
+    "i am unable to assist",
+    "i'm not able to help",
+    "i am not able to help",
+    "i won't be able to help",
+    "i must decline",
+    "as an ai language model",
+)
+"""Openings of plain English refusals. Small on purpose: a list that guesses cries wolf."""
+
+OPENING = 200
+"""Characters in which a refusal is looked for: later the words are usually about something else."""
+
+
+def pattern(spec: Pattern, *, wanted: bool) -> Judge:
+    """`must_match` and `must_not_match`, with a search that ends in time.
+
+    Raises:
+        ConfigError: The pattern is no regular expression.
+    """
+    import regex
+
+    flags = regex.IGNORECASE if spec.ignore_case else 0
+    try:
+        compiled = regex.compile(spec.pattern, flags)
+    except regex.error as error:
+        raise ConfigError(
+            f"validator {spec.name!r}: pattern is no regular expression: {error}",
+            fix="Correct pattern; a literal ( or [ needs a backslash before it.",
+        ) from None
+    timeout_s = spec.timeout_ms / 1000
+
+    def judge(text: str) -> Verdict:
+        try:
+            hit = compiled.search(text, timeout=timeout_s, concurrent=True)
+        except TimeoutError:
+            return errored(f"the pattern took over {spec.timeout_ms:g} ms")
+        if bool(hit) is wanted:
+            return PASSED
+        if hit is None:
+            return failed(f"does not match {spec.pattern}")
+        return failed(f"matches at character {hit.start() + 1}: {_quote(hit.group())}")
+
+    return of_text(judge)
+
+
+def length(spec: LengthSpec) -> Judge:
+    """Characters as Python counts them: code points."""
+
+    def judge(text: str) -> Verdict:
+        if spec.max is not None and len(text) > spec.max:
+            return failed(f"{len(text)} characters, over {spec.max}")
+        if spec.min is not None and len(text) < spec.min:
+            return failed(f"{len(text)} characters, under {spec.min}")
+        return PASSED
+
+    return of_text(judge)
+
+
+def not_empty(_spec: NotEmptySpec) -> Judge:
+    """Text, a tool call or a refusal is an answer; blanks are not."""
+
+    def judge(call: Fields) -> Verdict | None:
+        if not has_answer(call):
+            return None
+        if call.get("tool_calls") or call.get("refusal"):
+            return PASSED
+        if (call.get("output_text") or "").strip():
+            return PASSED
+        return failed("neither text nor a tool call")
+
+    return judge
+
+
+def refusal(spec: RefusalSpec) -> Judge:
+    """The wire's own word first, then the phrases."""
+    phrases = tuple(_plain(phrase) for phrase in (*REFUSALS, *spec.phrases))
+
+    def judge(call: Fields) -> Verdict | None:
+        if not has_answer(call):
+            return None
+        if call.get("refusal"):
+            return failed(f"the model refused: {_quote(str(call['refusal']))}")
+        if call.get("finish_reason_raw") == "refusal":
+            return failed("the model refused (finish reason refusal)")
+        return _no_phrase(call.get("output_text") or "", phrases)
+
+    return judge
+
+
+def _no_phrase(text: str, phrases: tuple[str, ...]) -> Verdict:
+    opening = _plain(text[:OPENING])
+    for phrase in phrases:
+        if phrase in opening:
+            return failed(f"opens with {_quote(phrase)}")
+    return PASSED
+
+
+def _plain(text: str) -> str:
+    return text.replace("’", "'").casefold()
+
+
+def _quote(text: str) -> str:
+    return repr(text if len(text) <= 80 else text[:79] + "…")
