@@ -1,0 +1,176 @@
+"""Every call in columns, for questions about many of them.
+
+The database lives in memory and is a cache of the logs: it can always be rebuilt, touches no
+file and opens no socket. It is loaded when the first question or the first few thousand calls
+come, because importing it costs more than all the rest of a small command.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from itertools import chain
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from tailllm.store import columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import duckdb
+
+    from tailllm.records.row import Row
+
+BATCH_ROWS = 4096
+"""Calls that wait before they are loaded unasked: one load has a fixed cost of about 3 ms."""
+
+SETTINGS = (
+    # Compressing on the way stalls a load for up to a second (docs/architecture.md).
+    "checkpoint_threshold='1TB'",
+    "threads=2",
+    # A question too big for memory fails; it never writes to a production host's disk.
+    "temp_directory=''",
+    "autoinstall_known_extensions=false",
+    "autoload_known_extensions=false",
+    "enable_external_access=false",
+    "lock_configuration=true",
+)
+
+
+class Ledger:
+    """All calls, also those the window has forgotten.
+
+    One thread writes; any thread asks, on a cursor of its own, and never sees half a change.
+
+    Raises:
+        Nothing from `extend` and `replace`: a row no column can hold is repaired or, at the
+        very worst, counted in `lost`.
+    """
+
+    def __init__(self) -> None:
+        self.lost = 0
+        """Calls the database refused even after repair."""
+        self._waiting: dict[int, Row] = {}
+        self._stale: set[int] = set()
+        self._waiting_lock = Lock()
+        self._load_lock = Lock()
+        self._database: duckdb.DuckDBPyConnection | None = None
+        self._closed = False
+
+    def extend(self, numbered: Iterable[tuple[int, Row]]) -> None:
+        """Add calls under numbers not used before."""
+        with self._waiting_lock:
+            self._waiting.update(numbered)
+            full = len(self._waiting) >= BATCH_ROWS
+        if full:
+            self._load()
+
+    def replace(self, seq: int, row: Row | None) -> None:
+        """Put what is now known in place of what was; None forgets the call."""
+        with self._waiting_lock:
+            # What waits may be loading in another thread, so the old row is always deleted.
+            self._stale.add(seq)
+            self._waiting.pop(seq, None)
+            if row is not None:
+                self._waiting[seq] = row
+
+    def ask(self, question: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Rows that answer a question in SQL; keep them few, fetching holds up other threads."""
+        self._load()
+        with self._cursor() as cursor:
+            return cursor.execute(question, list(values)).fetchall()
+
+    def compact(self) -> None:
+        """Squeeze what is held to about a third; takes a second per million calls."""
+        self._load()
+        with self._load_lock, self._cursor() as cursor:
+            cursor.execute("CHECKPOINT")
+
+    def close(self) -> None:
+        """Give the memory back; who asks later asks an empty ledger."""
+        with self._load_lock:
+            if self._database is not None:
+                self._database.close()
+                self._database = None
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        return self._open().cursor()
+
+    def _open(self) -> duckdb.DuckDBPyConnection:
+        if self._database is None:
+            import duckdb
+
+            database = duckdb.connect(":memory:")
+            for setting in SETTINGS:
+                database.execute(f"SET {setting}")
+            database.execute(columns.CALLS)
+            database.execute(columns.EVALUATIONS)
+            self._database = database
+        return self._database
+
+    def _load(self) -> None:
+        with self._load_lock:
+            with self._waiting_lock:
+                rows, stale = self._waiting, self._stale
+                self._waiting, self._stale = {}, set()
+            self._open()
+            if rows or stale:
+                self._write(sorted(stale), list(rows.items()))
+
+    def _write(self, stale: list[int], numbered: list[tuple[int, Row]]) -> None:
+        """Change both tables at once; when one odd row spoils the batch, repair the batch."""
+        calls = [columns.call(seq, row) for seq, row in numbered]
+        verdicts = list(chain.from_iterable(columns.evaluations(*one) for one in numbered))
+        if self._commit(stale, calls, verdicts):
+            return
+        calls = [columns.cleaned(call) for call in calls]
+        verdicts = [columns.cleaned(verdict) for verdict in verdicts]
+        if self._commit(stale, calls, verdicts):
+            return
+        if len(numbered) <= 1:
+            self.lost += len(numbered)
+            return
+        middle = len(numbered) // 2
+        self._write(stale, numbered[:middle])
+        self._write([], numbered[middle:])
+
+    def _commit(
+        self,
+        stale: list[int],
+        calls: list[tuple[columns.Value, ...]],
+        verdicts: list[tuple[columns.Value, ...]],
+    ) -> bool:
+        from duckdb import Error
+
+        with self._cursor() as cursor:
+            try:
+                cursor.begin()
+                _delete(cursor, stale)
+                _append(cursor, "calls", calls)
+                _append(cursor, "evaluations", verdicts)
+                cursor.commit()
+            except (Error, ValueError, TypeError, OverflowError):
+                with suppress(Error):
+                    cursor.rollback()
+                return False
+        return True
+
+
+def _delete(cursor: duckdb.DuckDBPyConnection, stale: list[int]) -> None:
+    if not stale:
+        return
+    for table in ("calls", "evaluations"):
+        cursor.execute(
+            f"DELETE FROM {table} WHERE seq BETWEEN ? AND ?"  # noqa: S608 - our own names
+            " AND seq IN (SELECT unnest(?::BIGINT[]))",
+            [stale[0], stale[-1], stale],
+        )
+
+
+def _append(
+    cursor: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[columns.Value, ...]]
+) -> None:
+    if rows:
+        appender = cursor.appender(table)
+        appender.append_rows(rows)
+        appender.flush()

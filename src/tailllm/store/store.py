@@ -1,0 +1,133 @@
+"""Remembers calls and answers questions about them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from tailllm.records.row import Row
+from tailllm.store import questions
+from tailllm.store.histogram import Histogram, is_measured
+from tailllm.store.ledger import Ledger
+from tailllm.store.sharing import Sharing
+from tailllm.store.span import ALL, Span, is_believable, time_of
+from tailllm.store.stats import Stats, Timeline
+from tailllm.store.window import Window
+
+FEW_CALLS = 20
+"""Under this many calls a group has no 95th percentile worth calling slow."""
+
+
+class Store:
+    """The recent calls as rows, all calls as columns.
+
+    One thread writes (the feed); any thread asks. A question costs a few milliseconds, so a
+    screen asks from a worker thread; `slow_over` and the window cost nothing and may be asked
+    while painting.
+    """
+
+    def __init__(self, *, window_size: int = 50_000) -> None:
+        self.window = Window(window_size)
+        self.ledger = Ledger()
+        self.newest_at: float | None = None
+        """Time of the newest call whose clock can be believed."""
+        self.oldest_at: float | None = None
+        self._lowest = 0
+        self._latencies: defaultdict[str | None, Histogram] = defaultdict(Histogram)
+        self._sharing = Sharing()
+
+    def extend(self, rows: Sequence[Row]) -> range:
+        """Add newer calls, oldest first.
+
+        Returns:
+            The numbers they are known by from now on.
+        """
+        shared = [self._sharing.share(row) for row in rows]
+        numbers = self.window.extend(shared)
+        self._remember(numbers, shared)
+        return numbers
+
+    def prepend(self, rows: Sequence[Row]) -> range:
+        """Add older calls, newest first.
+
+        Returns:
+            Their numbers, from the highest down. Those the window has no room for are known
+            to the ledger alone.
+        """
+        shared = [self._sharing.share(row) for row in rows]
+        numbers = range(self._lowest - 1, self._lowest - 1 - len(shared), -1)
+        self._lowest -= len(shared)
+        self.window.prepend(shared)
+        self._remember(numbers, shared)
+        return numbers
+
+    def replace(self, seq: int, row: Row | None) -> None:
+        """Put what is now known of a call in its place; None when it was part of another."""
+        old = self.window.at(seq)
+        if row is not None:
+            row = self._sharing.share(row)
+            self._date(row)
+        self.window.replace(seq, row)
+        self.ledger.replace(seq, row)
+        if old is not None:
+            # What the window forgot stays counted once, as it was: one call moves no percentile.
+            self._time(old, -1)
+            if row is not None:
+                self._time(row, 1)
+
+    def stats(self, span: Span = ALL, *, by: str | None = None) -> Stats:
+        """Counts, percentiles, sums and verdicts of a span, and of each group in it.
+
+        Args:
+            span: Which calls, by their own time.
+            by: A key of `questions.GROUPS`.
+
+        Raises:
+            UsageError: There is no such group.
+        """
+        return questions.stats(self.ledger, span, by)
+
+    def timeline(self, span: Span, buckets: int) -> Timeline:
+        """The span in equal buckets; an open end is the oldest or newest call."""
+        start = self.oldest_at if span.start is None else span.start
+        end = self.newest_at if span.end is None else span.end
+        if start is None or end is None or buckets < 1 or end < start:
+            return Timeline()
+        return questions.timeline(self.ledger, Span(start, end), buckets)
+
+    def slow_over(self, row: Row) -> float | None:
+        """The latency above which a call of this row's model is slow: the group's p95.
+
+        Returns:
+            Milliseconds to within 9 %; None under 20 calls.
+        """
+        group = self._latencies.get(row.model)
+        return None if group is None or group.total < FEW_CALLS else group.p95_ms()
+
+    def is_slow(self, row: Row) -> bool:
+        """Whether the call took longer than 95 % of its model's calls."""
+        if row.latency_ms is None:
+            return False
+        limit = self.slow_over(row)
+        return limit is not None and row.latency_ms > limit
+
+    def close(self) -> None:
+        """Give the ledger's memory back."""
+        self.ledger.close()
+
+    def _remember(self, numbers: Sequence[int], rows: Sequence[Row]) -> None:
+        self.ledger.extend(zip(numbers, rows, strict=True))
+        for row in rows:
+            self._date(row)
+            self._time(row, 1)
+
+    def _date(self, row: Row) -> None:
+        if not is_believable(row):
+            return
+        at = time_of(row)
+        if self.newest_at is None or at > self.newest_at:
+            self.newest_at = at
+        if self.oldest_at is None or at < self.oldest_at:
+            self.oldest_at = at
+
+    def _time(self, row: Row, times: int) -> None:
+        if row.latency_ms is not None and is_measured(row.latency_ms):
+            self._latencies[row.model].add(row.latency_ms, times)
