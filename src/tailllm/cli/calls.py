@@ -1,0 +1,46 @@
+"""`tailllm calls`: every call as one JSON object a line, or every line that gave none."""
+
+import argparse
+
+from tailllm.cli.opening import loaded, selection
+from tailllm.cli.output import json_text, narrate
+from tailllm.cli.parser import add_paths, add_since, add_where
+from tailllm.errors import Exit, GoneError
+
+HELP = "Print the calls, one JSON object per line, in the order of their start."
+EXAMPLES = """\
+  tailllm calls logs/ | jq -r .output_text
+  tailllm calls logs/ --where 'status:error' --since 1h
+  tailllm calls logs/ --rejects        lines that gave no call, with the reason
+"""
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the verb."""
+    add_paths(parser)
+    add_where(parser)
+    add_since(parser)
+    parser.add_argument(
+        "--rejects", action="store_true", help="print file, offset, length, reason of other lines"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print them."""
+    with loaded(options) as feed:
+        if options.rejects:
+            for reject in reversed(feed.rejects.latest):
+                address = reject.address
+                found = {"file": feed.path(address.file), "offset": address.offset}
+                found |= {"length": address.length, "kind": reject.kind, "reason": reject.reason}
+                print(json_text(found))
+            return Exit.FINE
+        gone = 0
+        for row in selection(options, feed):
+            try:
+                print(json_text(feed.call(row).model_dump(mode="json")))
+            except GoneError:
+                gone += 1
+        if gone:
+            narrate(f"tailllm: {gone} calls have left their file while it was read. Run it again.")
+    return Exit.UNKNOWN if gone else Exit.FINE

@@ -1,0 +1,145 @@
+"""Arguments in, exit code out: finds the verb, runs it, and says every refusal in one line."""
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from difflib import get_close_matches
+
+from tailllm import __version__
+from tailllm.cli import calls, demo, follow, mark, show, stats
+from tailllm.cli.output import narrate
+from tailllm.cli.parser import Host, Parser, everywhere, here
+from tailllm.errors import Exit, TailllmError, UsageError
+
+VERBS = {
+    "demo": demo,
+    "calls": calls,
+    "stats": stats,
+    "show": show,
+    "mark": mark,
+}
+VALUED = ("--config", "--corpus")
+INTERRUPTED = 130
+"""What shells expect of a program that ctrl+c ended."""
+
+ABOUT = """\
+Follow language-model calls, read exactly what the model saw, keep one for the eval corpus.
+
+  tailllm /var/log/assist/             follow every log in a folder
+  tailllm 'logs/*.jsonl' other.log     globs (new matches join in) and files
+  kubectl logs -f pod | tailllm -      whatever comes in on stdin
+  tailllm demo                         a two-minute tour over simulated traffic
+"""
+MORE = """\
+`tailllm COMMAND --help` has examples. Exit codes: 0 fine, 1 bad news, 2 wrong usage or
+config, 3 could not tell (nothing readable), 4 a mark cannot be kept.
+"""
+
+
+def run(argv: Sequence[str], host: Host | None = None) -> int:
+    """Run one command.
+
+    Returns:
+        The exit code (`errors.Exit`). Bad input is one line on stderr, never a traceback.
+    """
+    _never_fail_to_print()
+    try:
+        code = _run(argv, host or here())
+        sys.stdout.flush()
+    except TailllmError as error:
+        narrate(f"tailllm: {_sentence(error.what)} {_sentence(error.fix)}")
+        return int(error.exit_code)
+    except BrokenPipeError:
+        _leave_stdout()
+        return int(Exit.FINE)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except SystemExit as leaving:
+        return int(leaving.code or 0)
+    return int(code)
+
+
+def build() -> Parser:
+    """The whole command line."""
+    parser = Parser(
+        prog="tailllm",
+        description=ABOUT,
+        epilog=MORE,
+        parents=[everywhere()],
+        usage="tailllm [COMMAND] [PATH ...] [options]",
+    )
+    parser.add_argument("--version", action="version", version=f"tailllm {__version__}")
+    verbs = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
+    for name, module in {"follow": follow, **VERBS}.items():
+        verb = verbs.add_parser(
+            name,
+            help=module.HELP,
+            description=f"{module.HELP}\n\n{module.EXAMPLES}",
+            parents=[everywhere()],
+        )
+        module.add(verb)
+        verb.set_defaults(run=module.run)
+    return parser
+
+
+def _run(argv: Sequence[str], host: Host) -> int:
+    options = argparse.Namespace(config=None, corpus=None, host=host)
+    build().parse_args(_with_verb(list(argv), host), options)
+    code: int = options.run(options)
+    return code
+
+
+def _with_verb(argv: list[str], host: Host) -> list[str]:
+    """`tailllm PATH…` is short for `tailllm follow PATH…`."""
+    word = _first_word(argv)
+    if word in VERBS or word == "follow":
+        return argv
+    if word is None and {"-h", "--help", "--version"} & set(argv):
+        return argv
+    if word is not None and re.fullmatch(r"[A-Za-z_-]+", word) and word != "-":
+        _refuse_unknown(word, host)
+    return ["follow", *argv]
+
+
+def _first_word(argv: Sequence[str]) -> str | None:
+    """The first argument that is neither an option nor an option's value."""
+    skip = False
+    for argument in argv:
+        if skip or (argument.startswith("-") and argument != "-"):
+            skip = not skip and argument in VALUED
+            continue
+        return argument
+    return None
+
+
+def _refuse_unknown(word: str, host: Host) -> None:
+    """A bare word that is no file is a mistyped command, not a log to wait for."""
+    if os.path.lexists(host.cwd / word):
+        return
+    near = get_close_matches(word, VERBS, n=1, cutoff=0.5)
+    hint = f'Did you mean "tailllm {near[0]}"?' if near else f"Commands: {', '.join(VERBS)}."
+    raise UsageError(
+        f'there is no command and no file "{word}"',
+        fix=f"{hint} To wait for a file of that name, write ./{word}",
+    )
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def _never_fail_to_print() -> None:
+    """A terminal that is not UTF-8 gets escapes, not an exception."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+
+
+def _leave_stdout() -> None:
+    """The reader has gone; Python must not complain about it once more at the end."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,28 @@
+"""stdout is data, stderr is narration; neither ever carries a control character of a log."""
+
+import json
+import sys
+from typing import Any
+
+from tailllm import ink
+
+
+def json_text(value: Any, *, indent: int | None = None) -> str:
+    """JSON in plain ASCII: every control, bidi and invisible character is escaped."""
+    text = json.dumps(value, ensure_ascii=True, indent=indent)
+    return text.replace("\x7f", "\\u007f")
+
+
+def say(text: str) -> None:
+    """One row of output."""
+    print(ink.line(text))
+
+
+def narrate(text: str) -> None:
+    """One row on stderr."""
+    print(ink.line(text), file=sys.stderr)
+
+
+def to_terminal() -> bool:
+    """Whether a person reads stdout directly."""
+    return sys.stdout.isatty()

@@ -1,0 +1,55 @@
+"""`tailllm stats`: counts, percentiles, tokens and verdicts, as a table or as one JSON object."""
+
+import argparse
+from dataclasses import replace
+from typing import Any
+
+from tailllm.cli.opening import loaded, selection
+from tailllm.cli.output import json_text, narrate, say
+from tailllm.cli.parser import add_paths, add_since, add_where
+from tailllm.cli.tables import stats_table
+from tailllm.errors import Exit
+
+HELP = "Count calls, errors, failures, tokens and percentiles."
+EXAMPLES = """\
+  tailllm stats logs/ --by prompt
+  tailllm stats logs/ --by model --since 15m --json
+  tailllm stats logs/ --where 'latency>2s -status:error'
+"""
+GROUPS = ("model", "prompt", "validator", "status", "provider", "user", "format", "error", "finish")
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the verb."""
+    add_paths(parser)
+    parser.add_argument("--by", choices=GROUPS, help="the same numbers for each of these")
+    add_since(parser)
+    add_where(parser)
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print them."""
+    numbers = _numbers(options)
+    if options.json:
+        print(json_text(numbers))
+        return Exit.FINE
+    for row in stats_table(numbers, by=options.by):
+        say(row)
+    return Exit.FINE
+
+
+def _numbers(options: argparse.Namespace) -> dict[str, Any]:
+    from tailllm.store.store import Store
+
+    with loaded(options) as feed:
+        store = feed.store
+        if options.where or options.since:
+            rows = selection(options, feed)
+            store = Store(window_size=max(1, len(rows)))
+            store.extend(rows)
+            if not rows:
+                narrate(f"tailllm: none of {len(feed.window)} calls is in that choice.")
+        found = replace(store.stats(by=options.by), rejects=feed.rejects.total)
+        numbers: dict[str, Any] = found.as_json()
+        return numbers
