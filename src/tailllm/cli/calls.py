@@ -2,7 +2,7 @@
 
 import argparse
 
-from tailllm.cli.opening import loaded, selection
+from tailllm.cli.opening import choice, loaded, open_config
 from tailllm.cli.output import json_text, narrate
 from tailllm.cli.parser import add_paths, add_since, add_where
 from tailllm.errors import Exit, GoneError
@@ -27,16 +27,21 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print them."""
-    with loaded(options) as feed:
+    config = open_config(options)
+    chosen = choice(options, config)
+    with loaded(options, config) as feed:
         if options.rejects:
-            for reject in reversed(feed.rejects.latest):
+            held = feed.rejects.latest
+            if len(held) < feed.rejects.total:
+                narrate(f"tailllm: the newest {len(held):,} of {feed.rejects.total:,} lines.")
+            for reject in reversed(held):
                 address = reject.address
                 found = {"file": feed.path(address.file), "offset": address.offset}
                 found |= {"length": address.length, "kind": reject.kind, "reason": reject.reason}
                 print(json_text(found))
             return Exit.FINE
         gone = 0
-        for row in selection(options, feed):
+        for row in chosen.rows(feed):
             try:
                 print(json_text(feed.call(row).model_dump(mode="json")))
             except GoneError:

@@ -46,7 +46,7 @@ def summary(options: argparse.Namespace) -> int:
     """What is in the logs, on stdout."""
     from dataclasses import replace
 
-    with loaded(options) as feed:
+    with loaded(options, open_config(options), window_size=1) as feed:
         files = [
             (
                 state.path,

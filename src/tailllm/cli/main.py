@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from difflib import get_close_matches
+from typing import Any
 
 from tailllm import __version__
 from tailllm.cli import calls, demo, follow, mark, show, stats
@@ -14,7 +15,8 @@ from tailllm.cli.output import narrate
 from tailllm.cli.parser import Host, Parser, everywhere, here
 from tailllm.errors import Exit, TailllmError, UsageError
 
-VERBS = {
+VERBS: dict[str, Any] = {
+    "follow": follow,
     "demo": demo,
     "calls": calls,
     "stats": stats,
@@ -62,7 +64,7 @@ def run(argv: Sequence[str], host: Host | None = None) -> int:
     return int(code)
 
 
-def build() -> Parser:
+def build_parser() -> Parser:
     """The whole command line."""
     parser = Parser(
         prog="tailllm",
@@ -72,8 +74,10 @@ def build() -> Parser:
         usage="tailllm [COMMAND] [PATH ...] [options]",
     )
     parser.add_argument("--version", action="version", version=f"tailllm {__version__}")
-    verbs = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
-    for name, module in {"follow": follow, **VERBS}.items():
+    verbs = parser.add_subparsers(
+        title="commands", metavar="COMMAND", prog="tailllm", parser_class=Parser
+    )
+    for name, module in VERBS.items():
         verb = verbs.add_parser(
             name,
             help=module.HELP,
@@ -81,13 +85,15 @@ def build() -> Parser:
             parents=[everywhere()],
         )
         module.add(verb)
-        verb.set_defaults(run=module.run)
+        verb.set_defaults(run=module.run, verb=verb)
     return parser
 
 
 def _run(argv: Sequence[str], host: Host) -> int:
     options = argparse.Namespace(config=None, corpus=None, host=host)
-    build().parse_args(_with_verb(list(argv), host), options)
+    _, unknown = build_parser().parse_known_args(_with_verb(list(argv), host), options)
+    if unknown:
+        _refuse_option(unknown[0], options.verb)
     code: int = options.run(options)
     return code
 
@@ -95,7 +101,7 @@ def _run(argv: Sequence[str], host: Host) -> int:
 def _with_verb(argv: list[str], host: Host) -> list[str]:
     """`tailllm PATH…` is short for `tailllm follow PATH…`."""
     word = _first_word(argv)
-    if word in VERBS or word == "follow":
+    if word in VERBS:
         return argv
     if word is None and {"-h", "--help", "--version"} & set(argv):
         return argv
@@ -125,6 +131,13 @@ def _refuse_unknown(word: str, host: Host) -> None:
         f'there is no command and no file "{word}"',
         fix=f"{hint} To wait for a file of that name, write ./{word}",
     )
+
+
+def _refuse_option(word: str, verb: Parser) -> None:
+    known = [option for action in verb._actions for option in action.option_strings]
+    near = get_close_matches(word.partition("=")[0], known, n=1, cutoff=0.5)
+    hint = f"Did you mean {near[0]}? " if near else ""
+    raise UsageError(f"unknown argument {word}", fix=f"{hint}See {verb.prog} --help")
 
 
 def _sentence(text: str) -> str:

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tailllm import __version__
 from tailllm.cli.output import narrate
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tailllm.corpus.marks import Marks
     from tailllm.feed.feed import Feed
     from tailllm.records.row import Row
+    from tailllm.store.filter import Filter
 
 
 def open_config(options: argparse.Namespace) -> "Config":
@@ -27,8 +28,14 @@ def open_config(options: argparse.Namespace) -> "Config":
     return load(options.config, cwd=host.cwd, environ=host.environ)
 
 
+EVERY_CALL = 100_000_000
+"""A window that forgets nothing: a command that lists calls must list them all."""
+
+
 @contextmanager
-def loaded(options: argparse.Namespace, config: "Config | None" = None) -> Iterator["Feed"]:
+def loaded(
+    options: argparse.Namespace, config: "Config", *, window_size: int = EVERY_CALL
+) -> Iterator["Feed"]:
     """The calls of `options.paths`, all read; what happened to the files goes to stderr.
 
     Raises:
@@ -37,9 +44,17 @@ def loaded(options: argparse.Namespace, config: "Config | None" = None) -> Itera
     from tailllm.feed.feed import Feed
 
     host: Host = options.host
-    feed = Feed(options.paths, config or open_config(options), follow=False, clock=host.clock)
+    feed = Feed(
+        options.paths,
+        config,
+        follow=False,
+        clock=host.clock,
+        window_size=window_size,
+    )
     try:
         feed.load()
+        while feed.step() or feed.behind_bytes:
+            pass
         for notice in feed.notices:
             if notice.kind not in {"found", "format"}:
                 narrate(f"{notice.path}: {notice.text}")
@@ -48,25 +63,52 @@ def loaded(options: argparse.Namespace, config: "Config | None" = None) -> Itera
         feed.close()
 
 
-def selection(
-    options: argparse.Namespace, feed: "Feed", marked: Callable[[], frozenset[str]] = frozenset
-) -> list["Row"]:
-    """The calls that `--where` and `--since` leave, in the order of their start."""
+class Choice(NamedTuple):
+    """Which calls a command is about; made before anything is read, so that it can refuse."""
+
+    keep: "Filter | None"
+    start: float | None
+    """Seconds since the epoch."""
+    marked: frozenset[str]
+    """Keys of marked calls; empty unless the filter asks."""
+
+    @property
+    def is_all(self) -> bool:
+        """Whether nothing is left out."""
+        return self.keep is None and self.start is None
+
+    def rows(self, feed: "Feed") -> list["Row"]:
+        """The calls that are left, in the order of their start."""
+        found = [row for _, row in feed.window.newest_first() if self._has(feed, row)]
+        found.sort(key=lambda row: row.at)
+        return found
+
+    def _has(self, feed: "Feed", row: "Row") -> bool:
+        if self.start is not None and row.at < self.start:
+            return False
+        if self.keep is None:
+            return True
+        return self.keep(row, marked=row.key in self.marked, slow=_is_slow(feed, row))
+
+
+def choice(options: argparse.Namespace, config: "Config") -> Choice:
+    """What `--where` and `--since` ask for.
+
+    Raises:
+        UsageError: One of them is not understood.
+    """
     from tailllm.store.filter import parse
 
-    keep = parse(options.where) if getattr(options, "where", None) else None
-    start = since(getattr(options, "since", None), options.host.clock())
-    keys = marked()
-    rows = []
-    for _, row in feed.window.newest_first():
-        if start is not None and row.at < start:
-            continue
-        slow_over = feed.store.slow_over(row)
-        slow = None not in {slow_over, row.latency_ms} and row.latency_ms > slow_over
-        if keep is None or keep(row, marked=row.key in keys, slow=slow):
-            rows.append(row)
-    rows.sort(key=lambda row: row.at)
-    return rows
+    start = since(options.since, options.host.clock())
+    keep = parse(options.where) if options.where else None
+    asks_for_marks = keep is not None and "is:marked" in options.where
+    marked = open_marks(options, config).read().keys if asks_for_marks else ()
+    return Choice(keep, start, frozenset(marked))
+
+
+def _is_slow(feed: "Feed", row: "Row") -> bool:
+    over = feed.config.thresholds.slow_ms or feed.store.slow_over(row)
+    return over is not None and row.latency_ms is not None and row.latency_ms > over
 
 
 def find(feed: "Feed", key: str, paths: list[str]) -> "Row":

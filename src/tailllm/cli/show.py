@@ -4,7 +4,8 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from tailllm.cli.opening import find, loaded
+from tailllm import ink
+from tailllm.cli.opening import find, loaded, open_config
 from tailllm.cli.output import json_text, say, to_terminal
 from tailllm.cli.parser import add_paths
 from tailllm.errors import Exit
@@ -36,7 +37,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Show it."""
-    with loaded(options) as feed:
+    with loaded(options, open_config(options)) as feed:
         row = find(feed, options.key, options.paths)
         if options.raw:
             write_raw(feed.raw(row), exact=options.force or not to_terminal())
@@ -57,5 +58,5 @@ def write_raw(lines: "Sequence[RawLine]", *, exact: bool) -> None:
         if exact:
             sys.stdout.buffer.write(line.text + b"\n")
         else:
-            say(line.text.decode("utf-8", "backslashreplace"))
+            say(ink.raw(line.text))
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""What people write for "from when on"."""
+"""What people write to say from when on."""
 
 import re
 from datetime import UTC, datetime

@@ -4,7 +4,7 @@ import argparse
 from dataclasses import replace
 from typing import Any
 
-from tailllm.cli.opening import loaded, selection
+from tailllm.cli.opening import EVERY_CALL, choice, loaded, open_config
 from tailllm.cli.output import json_text, narrate, say
 from tailllm.cli.parser import add_paths, add_since, add_where
 from tailllm.cli.tables import stats_table
@@ -42,10 +42,12 @@ def run(options: argparse.Namespace) -> int:
 def _numbers(options: argparse.Namespace) -> dict[str, Any]:
     from tailllm.store.store import Store
 
-    with loaded(options) as feed:
+    config = open_config(options)
+    chosen = choice(options, config)
+    with loaded(options, config, window_size=1 if chosen.is_all else EVERY_CALL) as feed:
         store = feed.store
-        if options.where or options.since:
-            rows = selection(options, feed)
+        if not chosen.is_all:
+            rows = chosen.rows(feed)
             store = Store(window_size=max(1, len(rows)))
             store.extend(rows)
             if not rows:

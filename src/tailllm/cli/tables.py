@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from typing import Any
+from unicodedata import combining, east_asian_width
+
+from tailllm import ink
 
 GROUP_COLUMNS = ("calls", "errors", "failed", "p50 ms", "p95 ms", "p99 ms", "in", "out")
 
@@ -41,18 +44,22 @@ def stats_table(numbers: dict[str, Any], *, by: str | None = None) -> Iterator[s
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """Columns: the first to the left, the others to the right."""
-    from rich.cells import cell_len, set_cell_size
-
-    shown = [head, *rows]
-    widths = [min(40, max(cell_len(row[i]) for row in shown)) for i in range(len(head))]
-    for row in shown:
-        first, *others = row
-        cells = [set_cell_size(first, widths[0])]
-        cells += [
-            " " * (width - cell_len(text)) + text
+    shown = [[ink.line(text) for text in row] for row in (head, *rows)]
+    widths = [max(cells(row[i]) for row in shown) for i in range(len(head))]
+    for first, *others in shown:
+        row = [first + " " * (widths[0] - cells(first))]
+        row += [
+            " " * (width - cells(text)) + text
             for text, width in zip(others, widths[1:], strict=True)
         ]
-        yield "  ".join(cells).rstrip()
+        yield "  ".join(row).rstrip()
+
+
+def cells(text: str) -> int:
+    """Terminal cells the text takes: 訂單 is four wide, a combining accent takes none."""
+    return sum(
+        0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text
+    )
 
 
 def _group(group: dict[str, Any], by: str) -> tuple[str, ...]:

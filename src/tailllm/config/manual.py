@@ -1,6 +1,6 @@
 """docs/configuration.md, written from the docstrings of the config.
 
-    python -m tailllm.config.manual > docs/configuration.md
+python -m tailllm.config.manual > docs/configuration.md
 """
 
 import ast
@@ -31,7 +31,7 @@ This page is written from the docstrings of the code by `python -m tailllm.confi
 A whole example:
 
 ```toml
-"""
+"""  # noqa: E501  one sentence a line
 
 EXAMPLE = """\
 corpus = "evals/corpus"
@@ -101,7 +101,7 @@ Verdicts that are in the log already stay as they are, beside yours.
 
 A `tailllm.toml` with a `python` validator runs code.
 One that was found (not named with `--config`) is refused when it belongs to another user or when everybody can write it or its folder.
-"""
+"""  # noqa: E501
 
 
 def render() -> str:
@@ -124,7 +124,9 @@ def _sections() -> Iterator[str]:
             yield f"Built in: {'; '.join(REFUSALS)}."
 
 
-def _section(title: str, model: type[BaseModel], skip: frozenset[str] | set[str] = frozenset()) -> str:
+def _section(
+    title: str, model: type[BaseModel], skip: frozenset[str] | set[str] = frozenset()
+) -> str:
     lines = [title, "", *_sentences(dedent(model.__doc__ or ""))]
     words = _docstrings(model)
     rows = [

@@ -174,7 +174,9 @@ class CallTable(Widget, can_focus=True):
         style = self.rich_style
         text = ""
         if y - 1 == self.gaze.line and self.cursor is not None and self.view.seqs:
-            text = f"{self._glyphs.cursor}   forgotten: only the newest {self._window.size:,} are held"
+            text = (
+                f"{self._glyphs.cursor}   forgotten: only the newest {self._window.size:,} are held"
+            )
         elif y == 2 and not self.view.seqs:
             text = "    " + self.empty
         if text:
