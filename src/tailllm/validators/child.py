@@ -2,7 +2,7 @@
 
 import json
 import os
-import selectors
+import select
 import signal
 import subprocess
 import sys
@@ -110,25 +110,35 @@ class Child:
         assert process is not None  # noqa: S101 -- _start came first
         assert process.stdin is not None  # noqa: S101
         assert process.stdout is not None  # noqa: S101
+        into, out = process.stdin.fileno(), process.stdout.fileno()
         until = time.monotonic() + timeout_s
+        ready = select.poll()
+        ready.register(out, select.POLLIN)
+        rest = _write_some(into, memoryview(line))
+        if rest:
+            ready.register(into, select.POLLOUT)
         answer = bytearray()
-        with selectors.DefaultSelector() as ready:
-            ready.register(process.stdout, selectors.EVENT_READ)
-            if line:
-                ready.register(process.stdin, selectors.EVENT_WRITE)
-            while not answer.endswith(b"\n"):
-                left = until - time.monotonic()
-                events = ready.select(left) if left > 0 else []
-                if not events:
-                    raise DeadlineError
-                for key, _ in events:
-                    if key.fileobj is process.stdin:
-                        line = line[os.write(key.fd, line[:65536]) :]
-                        if not line:
-                            ready.unregister(process.stdin)
-                    else:
-                        _read_into(answer, key.fd)
+        while not answer.endswith(b"\n"):
+            left_ms = (until - time.monotonic()) * 1000
+            events = ready.poll(left_ms) if left_ms > 0 else []
+            if not events:
+                raise DeadlineError
+            for descriptor, _ in events:
+                if descriptor == out:
+                    _read_into(answer, out)
+                elif not (rest := _write_some(into, rest)):
+                    ready.unregister(into)
         return _decode(answer)
+
+
+def _write_some(descriptor: int, line: memoryview) -> memoryview:
+    """What is left of the line after the pipe took what it can take now."""
+    if not line:
+        return line
+    try:
+        return line[os.write(descriptor, line[:65536]) :]
+    except BlockingIOError:
+        return line
 
 
 def _small(environ: Mapping[str, str]) -> dict[str, str]:
