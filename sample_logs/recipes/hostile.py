@@ -70,16 +70,20 @@ IDS = (
     "résumé\u202egpj.exe",
 )
 
+NOT_UTF8 = (b"\xff\xfe", b"caf\xe9", b"\xc0\xaf", b"\xed\xa0\xbd", b"\xe2\x82")
+NOT_JSON = (
+    b"\x00" * 512,
+    b"\x1b]0;owned\x07 not json \x9b31m",
+    bytes(range(1, 10)) + bytes(range(11, 32)) + bytes(range(127, 256)),
+)
+
 
 def make() -> dict[str, Sample]:
     """The file."""
-    lines = [*_payload_lines(), *_id_lines(), *_field_lines()]
-    calls = [line for line, _ in lines]
-    raw = [text for _, text in lines]
-    tail = list(_not_quite_text())
-    raw += [text for _, text in tail]
-    expect = ["call"] * len(calls) + [kind for kind, _ in tail]
-    calls += [_base(900 + n) for n, (kind, _) in enumerate(tail) if kind == "call"]
+    lines = [("call", *one) for one in (*_payload_lines(), *_id_lines(), *_field_lines())]
+    lines += _not_quite_text()
+    expect = [kind for kind, _, _ in lines]
+    calls = [line for kind, line, _ in lines if kind == "call"]
     truth = count("text that attacks the reader's terminal, paths and parsers", "native", calls)
     truth |= {
         "broken": expect.count("broken"),
@@ -87,7 +91,8 @@ def make() -> dict[str, Sample]:
         "expect": unusual(expect),
         "payloads": list(PAYLOADS),
     }
-    return {"hostile.jsonl": Sample(b"".join(text + b"\n" for text in raw), truth)}
+    content = b"".join(text + b"\n" for _, _, text in lines)
+    return {"hostile.jsonl": Sample(content, truth)}
 
 
 def _base(number: int, says: str = "hello", reply: str = "other") -> Line:
@@ -150,15 +155,18 @@ def _field_lines() -> Iterator[tuple[Line, bytes]]:
     yield line, _bytes(line)
 
 
-def _not_quite_text() -> Iterator[tuple[str, bytes]]:
+def _not_quite_text() -> Iterator[tuple[str, Line, bytes]]:
     """Bytes that are no valid UTF-8 or no valid JSON, as services write them all the same."""
-    for number, bad in enumerate(
-        (b"\xff\xfe", b"caf\xe9", b"\xc0\xaf", b"\xed\xa0\xbd", b"\xe2\x82")
-    ):
-        yield "call", _bytes(_base(900 + number, "@@")).replace(b"@@", bad)
-    yield "call", _bytes(_base(905)) + b"\r"
-    yield "any", _bytes(_base(906, "@@")).replace(b"@@", b"\x1b[31mraw escape")
-    yield "broken", b"\x00" * 512
-    yield "any", b"\x00" * 64 + _bytes(_base(908))
-    yield "broken", b"\x1b]0;owned\x07 not json \x9b31m"
-    yield "broken", bytes(range(1, 10)) + bytes(range(11, 32)) + bytes(range(127, 256))
+
+    def spoiled(number: int, by: bytes) -> tuple[Line, bytes]:
+        line = _base(number, "@@")
+        return line, _bytes(line).replace(b"@@", by)
+
+    for number, bad in enumerate(NOT_UTF8):
+        yield "call", *spoiled(900 + number, bad)
+    plain = _base(910)
+    yield "call", plain, _bytes(plain) + b"\r"
+    yield "any", *spoiled(911, b"\x1b[31mraw escape")
+    yield "any", plain, b"\x00" * 64 + _bytes(plain)
+    for text in NOT_JSON:
+        yield "broken", {}, text

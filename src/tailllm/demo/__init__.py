@@ -1,1 +1,1 @@
-"""Simulated production traffic of a support assistant."""
+"""The two-minute tour and the traffic it is made of; the sample logs are made of the same."""

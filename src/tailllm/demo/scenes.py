@@ -19,6 +19,8 @@ class Weather(NamedTuple):
     """Factor on the latency of the large model."""
     limited: float = 0.0
     """Share of calls to the small models refused with 429."""
+    pace: float = 1.0
+    """Factor on how many customers come in."""
 
 
 class Spell(NamedTuple):
@@ -49,6 +51,8 @@ CALM = Play(visitors=((20.0, strange.USED_SAW),))
 
 INCIDENT = Play(
     spells=(
+        Spell(-600, -180, Weather(pace=0.4)),
+        Spell(-180, -60, Weather(pace=0.7)),
         Spell(20, 35, Weather(v15=0.3)),
         Spell(35, 75, Weather(v15=1.0)),
         Spell(75, 95, Weather(v15=1.0, slowness=4.5)),

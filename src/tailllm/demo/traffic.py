@@ -187,7 +187,8 @@ class Traffic:
             while visitors and visitors[0][0] <= t:
                 yield visitors.pop(0)
             yield t, dice.pick(TOPICS)
-            t += CALLS_EACH / self._rate * dice.between(0.2, 1.8)
+            rate = self._rate * self._play.weather(t).pace
+            t += CALLS_EACH / rate * dice.between(0.2, 1.8)
 
     @staticmethod
     def _push(going: Going, number: int, talk: Iterator[Told]) -> None:
