@@ -5,7 +5,6 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from tailllm.demo.traffic import Traffic
 from tailllm.demo.writer import Writer
 from tailllm.errors import SourceError
 from tests.conftest import NOON
+from tests.wait import wait_until
 
 
 @pytest.fixture(autouse=True)
@@ -24,13 +24,6 @@ def temp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     monkeypatch.setattr(tour, "HISTORY_S", 20.0)
     return folder
-
-
-def wait_until(true: Callable[[], bool], seconds: float = 20.0) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.01)
 
 
 def calls(path: Path) -> list[dict[str, object]]:

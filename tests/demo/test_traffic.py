@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from itertools import islice
+from itertools import islice, pairwise
 
 import pytest
 
@@ -51,7 +51,7 @@ def test_the_story_has_no_end_unless_one_is_given() -> None:
 
 
 def test_a_line_is_written_when_its_call_ends(story: list[Told]) -> None:
-    assert all(one.at <= other.at for one, other in zip(story, story[1:], strict=False))
+    assert all(one.at <= other.at for one, other in pairwise(story))
     assert all(t.line["ts"] == stamp(t.at - t.line["ms"] / 1000) for t in story)
 
 

@@ -102,6 +102,80 @@ def test_the_packed_generation_is_the_one_beside_it() -> None:
     assert content(packed) == content(plain)
 
 
+def replies(name: str, asks: str) -> set[str]:
+    """What was answered to a question, as the customer read it."""
+    return {
+        json.loads(line["output"])["reply"]
+        for _, line in readable(name)
+        if line["prompt"]["name"] == "billing" and line["messages"][-1]["content"] == asks
+    }
+
+
+def test_the_same_question_got_the_opposite_answer_on_another_day() -> None:
+    asks = "can i return a pruning saw i have used once?"
+
+    assert {reply[:3] for reply in replies("calm.jsonl", asks)} == {"I a"}
+    assert {reply[:3] for reply in replies("incident.jsonl", asks)} == {"Yes"}
+
+
+def flat(attributes: list[dict[str, Any]]) -> dict[str, Any]:
+    return {a["key"]: next(iter(a["value"].values())) for a in attributes}
+
+
+def batches(kind: str, inner: str) -> Iterator[dict[str, Any]]:
+    """Spans or log records of the OTLP sample, with their attributes flat."""
+    for line in content(SAMPLES / "otel.jsonl").split(b"\n")[:-1]:
+        for resource in json.loads(line).get(f"resource{kind}", ()):
+            for scope in resource[f"scope{kind}"]:
+                yield from (dict(i, fields=flat(i["attributes"])) for i in scope[inner])
+
+
+def test_the_manifest_counts_what_is_in_the_otel_log() -> None:
+    truth = MANIFEST["otel.jsonl"]
+    spans = list(batches("Spans", "spans"))
+    calls = [s for s in spans if s["fields"].get("gen_ai.operation.name") == "chat"]
+    verdicts = [record["fields"] for record in batches("Logs", "logRecords")]
+    failed = [v for v in verdicts if v["gen_ai.evaluation.score.label"] == "fail"]
+    tokens = [int(c["fields"].get("gen_ai.usage.input_tokens", 0)) for c in calls]
+
+    assert len({(c["traceId"], c["spanId"]) for c in calls}) == len(calls) == truth["calls"]
+    assert sum(c["status"].get("code") == 2 for c in calls) == truth["errors"]
+    assert len({v["gen_ai.response.id"] for v in failed}) == truth["failing"]
+    assert sum(tokens) == truth["input_tokens"]
+    assert len(spans) > 2 * len(calls)
+
+
+def test_a_verdict_may_come_before_its_span() -> None:
+    seen: set[str] = set()
+    early = 0
+    for line in content(SAMPLES / "otel.jsonl").split(b"\n")[:-1]:
+        export = json.loads(line)
+        records = [
+            item
+            for kind, inner in (("Spans", "spans"), ("Logs", "logRecords"))
+            for resource in export.get(f"resource{kind}", ())
+            for item in resource[f"scope{kind}"][0][inner]
+        ]
+        if "resourceSpans" in export:
+            seen |= {record["spanId"] for record in records}
+        early += sum(record["spanId"] not in seen for record in records)
+
+    assert early > 5
+
+
+def test_the_manifest_counts_what_is_in_the_openai_log() -> None:
+    truth = MANIFEST["openai_chat.jsonl"]
+    lines = [json.loads(x) for x in content(SAMPLES / "openai_chat.jsonl").split(b"\n")[:-1]]
+    calls = [line for line in lines if "request" in line]
+    failing = [c for c in calls if not all(v["passed"] for v in c.get("validators", ()))]
+
+    assert len(calls) == truth["calls"]
+    assert len(lines) - len(calls) == truth["other"]
+    assert sum(call["status"] != 200 for call in calls) == truth["errors"]
+    assert len(failing) == truth["failing"]
+    assert any(isinstance(call["response"], list) for call in calls)
+
+
 def rows() -> list[list[str]]:
     """The cells of the README's table."""
     lines = (SAMPLES / "README.md").read_text("utf-8").split("\n")

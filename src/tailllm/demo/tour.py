@@ -20,6 +20,8 @@ from tailllm.errors import SourceError
 SEED = 1122
 HISTORY_S = 600.0
 """Traffic from before the tour, so that the first screen is full."""
+STORY_S = 1800.0
+"""The traffic ends after this, so that a forgotten tour does not fill the disk: 50 MB."""
 HINTS = (
     "This is made-up traffic. In half a minute prompt v15 ships.",
     "press e for the next failing call, Enter to read it, m to keep it, ? for help",
@@ -82,7 +84,8 @@ def _play(
 def _writer(log: Path, clock: Callable[[], float]) -> Writer:
     """A writer that has written the past."""
     try:
-        writer = Writer(log, Traffic(SEED, start=clock(), begin_s=-HISTORY_S), clock)
+        story = Traffic(SEED, start=clock(), begin_s=-HISTORY_S, end_s=STORY_S)
+        writer = Writer(log, story, clock)
         writer.catch_up()
     except OSError as error:
         raise _no_room(error) from error
