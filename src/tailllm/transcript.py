@@ -1,0 +1,206 @@
+"""A call as a conversation: the turns in order, and the same as plain text.
+
+The inspector, the pager and `tailllm show` read one description, so they cannot differ in
+what the model saw. Texts stay as logged here; whoever draws them makes them visible.
+"""
+
+import json
+import shlex
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, NamedTuple
+
+from tailllm import ink
+from tailllm.records.call import Call, Evaluation, Message, MessagePart
+
+TurnKind = Literal["system", "tools", "message", "reply", "error"]
+PieceKind = Literal["text", "json", "aside", "error"]
+
+
+class Piece(NamedTuple):
+    """One part of a turn: a head in our words (may be empty) and the text as logged."""
+
+    kind: PieceKind
+    head: str
+    text: str
+
+
+class Turn(NamedTuple):
+    """What one side put into the call, in order."""
+
+    kind: TurnKind
+    title: str
+    pieces: tuple[Piece, ...]
+
+    @property
+    def text(self) -> str:
+        """Everything of the turn, as one text."""
+        return "\n".join(piece.text for piece in self.pieces)
+
+
+def turns(call: Call) -> list[Turn]:
+    """What the model saw, then what it said or why it said nothing."""
+    found: list[Turn] = []
+    if call.system_instructions:
+        found.append(Turn("system", "system", (_text(call.system_instructions),)))
+    if call.tool_definitions:
+        pieces = tuple(
+            Piece("json", _tool_head(tool), pretty(tool)) for tool in call.tool_definitions
+        )
+        found.append(Turn("tools", f"tools  {tool_names(call.tool_definitions)}", pieces))
+    for number, message in enumerate(call.input_messages or (), 1):
+        found.append(_turn(message, number))
+    found.append(reply(call))
+    if call.error_type or call.error_message:
+        head = " ".join(str(part) for part in (call.error_type, call.http_status) if part)
+        found.append(Turn("error", "error", (Piece("error", head, call.error_message or ""),)))
+    return found
+
+
+def reply(call: Call) -> Turn:
+    """What came back: the output messages, or the pieces a poorer log gives."""
+    if call.output_messages:
+        pieces = [_piece(part) for message in call.output_messages for part in message.parts]
+    else:
+        pieces = [_text(call.output_text)] if call.output_text else []
+        pieces += [
+            Piece(
+                "json",
+                f"calls {tool.name or '-'}  {tool.id or ''}".rstrip(),
+                pretty(tool.arguments),
+            )
+            for tool in call.tool_calls
+        ]
+    if call.refusal and not any(piece.head == "refusal" for piece in pieces):
+        pieces.append(Piece("aside", "refusal", call.refusal))
+    return Turn("reply", "reply", tuple(pieces))
+
+
+def conversation(call: Call) -> str:
+    """The call as plain text for a pager or a terminal: inert, complete, without colours."""
+    rows = [f"{call.key}  {call.status}", *_facts(call), ""]
+    for turn in turns(call):
+        rows += [f"── {turn.title} ", *_turn_rows(turn), ""]
+    rows += [f"{outcome(verdict)}" for verdict in call.evaluations]
+    rows += [f"warning: {warning}" for warning in call.warnings]
+    return ink.block("\n".join(rows).rstrip("\n")) + "\n"
+
+
+def outcome(verdict: Evaluation) -> str:
+    """A verdict in one line: `FAIL json_schema  not one of 4 values  (log)`."""
+    word = {"passed": "ok  ", "failed": "FAIL", "errored": "ERR ", "unjudged": "-   "}
+    score = None if verdict.score is None else f"score {verdict.score:g}"
+    label = verdict.label if verdict.label not in ("errored", None) else None
+    said = "  ".join(part for part in (label, score, verdict.explanation) if part)
+    return f"{word[verdict.outcome]} {verdict.name}  {said}".rstrip() + f"  ({verdict.by})"
+
+
+def show_command(key: str, paths: Sequence[str]) -> str:
+    """The shell command that shows this call again; safe to paste whatever the names hold."""
+    return " ".join(["tailllm", "show", *map(_quoted, (key, *paths))])
+
+
+def pretty(value: Any) -> str:
+    """JSON laid out to read; a string that is not JSON, as it is."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            return str(value)
+    try:
+        return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    except (ValueError, RecursionError):
+        return repr(value)
+
+
+def is_json(text: str) -> bool:
+    """Whether an answer is a JSON object or list, worth laying out."""
+    if not text.strip().startswith(("{", "[")):
+        return False
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def tool_names(tools: Sequence[Any]) -> str:
+    """The names of the tools offered, for one row."""
+    return ", ".join(_tool_head(tool) for tool in tools)
+
+
+def _turn(message: Message, number: int) -> Turn:
+    named = f" {message.name}" if message.name else ""
+    kind: TurnKind = "system" if message.role in ("system", "developer") else "message"
+    return Turn(kind, f"{message.role}{named} #{number}", tuple(map(_piece, message.parts)))
+
+
+def _piece(part: MessagePart) -> Piece:
+    if part.type == "text":
+        return _text(part.content or "")
+    if part.type == "tool_call":
+        head = f"calls {part.name or '-'}  {part.id or ''}".rstrip()
+        return Piece("json", head, pretty(part.arguments))
+    if part.type == "tool_call_response":
+        answer = part.response if part.response is not None else part.content
+        return Piece("json", f"answers {part.id or part.name or ''}".rstrip(), pretty(answer))
+    if part.content is not None and part.size is None:
+        return Piece("aside", part.type, part.content)
+    known = (part.modality or part.type, part.mime_type, part.uri, part.name)
+    size = None if part.size is None else f"{part.size:,} chars, not shown"
+    return Piece("aside", "  ".join(str(p) for p in (*known, size) if p), "")
+
+
+def _text(text: str) -> Piece:
+    return Piece("text", "", text)
+
+
+def _tool_head(tool: Any) -> str:
+    """`lookup_order(order_id: string)`, as far as the definition says."""
+    if not isinstance(tool, dict):
+        return str(tool)
+    inner = tool.get("function")
+    found = inner if isinstance(inner, dict) else tool
+    schema = found.get("parameters") or found.get("input_schema")
+    fields = schema.get("properties") if isinstance(schema, dict) else None
+    if not isinstance(fields, dict):
+        return str(found.get("name", "-"))
+    kinds = (
+        f"{k}: {v.get('type', 'any') if isinstance(v, dict) else 'any'}" for k, v in fields.items()
+    )
+    return f"{found.get('name', '-')}({', '.join(kinds)})"
+
+
+def _turn_rows(turn: Turn) -> Iterator[str]:
+    for piece in turn.pieces:
+        if piece.head:
+            yield f"  ({piece.head})"
+        if piece.text:
+            text = pretty(piece.text) if is_json(piece.text) else piece.text
+            yield from (f"  {row}" for row in text.split("\n"))
+    if not turn.pieces:
+        yield "  (nothing)"
+
+
+def _facts(call: Call) -> list[str]:
+    prompt = f"{call.prompt_name or '-'}@{call.prompt_version or '-'}"
+    model = call.response_model or call.request_model or "-"
+    at = call.start_time.isoformat(timespec="milliseconds") if call.start_time else "-"
+    ms = "-" if call.latency_ms is None else f"{call.latency_ms:.0f}ms"
+    used = f"in {_said(call.usage.input_tokens)} out {_said(call.usage.output_tokens)}"
+    return [f"{at}  {ms}  {used}  {_said(call.finish_reason)}", f"{prompt}  {model}"]
+
+
+def _said(value: object) -> str:
+    return "-" if value is None else str(value)
+
+
+def _quoted(text: str) -> str:
+    # Inside plain quotes an ESC would end a terminal's bracketed paste.
+    if text.isprintable():
+        return shlex.quote(text)
+    data = text.encode("utf-8", "surrogatepass")
+    return (
+        "$'"
+        + "".join(chr(b) if chr(b).isalnum() and b < 128 else f"\\x{b:02x}" for b in data)
+        + "'"
+    )

@@ -1,0 +1,263 @@
+"""One call, read exactly: what the model saw, what it said, and the bytes of both."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.message import Message
+from textual.widgets import Footer, Static
+from textual.worker import get_current_worker
+
+from tailllm import ink
+from tailllm.records.row import Row
+from tailllm.tui.commands import bindings
+from tailllm.tui.screens.inspector_header import Place, header
+from tailllm.tui.screens.inspector_marks import Marking
+from tailllm.tui.screens.inspector_reading import Reading, read
+from tailllm.tui.screens.inspector_seek import Seek, seek_in
+from tailllm.tui.screens.inspector_share import Sharing
+from tailllm.tui.screens.side import SideScreen
+from tailllm.tui.widgets.reading import ReadingPane
+from tailllm.tui.widgets.reading_find import FindLine
+from tailllm.tui.widgets.reading_page import Hit, Page, Section
+from tailllm.tui.widgets.reading_tabs import TabLine
+from tailllm.tui.widgets.reading_text import Para
+
+if TYPE_CHECKING:
+    from tailllm.feed.feed import Feed
+    from tailllm.feed.keeper import Keeper
+
+TABS = ("Seen", "Reply", "Checks", "Meta", "Raw")
+READING = Page([Section("", [Para("reading…", "dim", 1)])])
+
+
+class InspectorScreen(SideScreen[int], Marking, Sharing):
+    """Opens the call under a sequence number; `q` gives back the number it ended on."""
+
+    NAME = "inspector"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("inspector")]
+
+    @dataclass
+    class Read(Message):
+        """A call has been read."""
+
+        reading: Reading
+
+    def __init__(self, feed: "Feed", keeper: "Keeper", seq: int, seek: Seek | None = None) -> None:
+        super().__init__()
+        self.feed = feed
+        self.keeper = keeper
+        self.seq = seq
+        self._seek = seek or seek_in(feed.window, feed.store, keeper)
+        self._row: Row | None = None
+        self._reading: Reading | None = None
+        self._tab = "Seen"
+        self._scrolls: dict[str, int] = {}
+        self._hits: list[Hit] = []
+        self._hit = -1
+        self._words = ""
+        self._said = Marking.Said("")
+
+    def compose(self) -> ComposeResult:
+        """Header, tabs, the page, the line of the search, keys."""
+        yield Static(id="call-header", markup=False)
+        yield TabLine(TABS, id="tabs")
+        yield ReadingPane(id="pane")
+        yield FindLine(id="find")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Start reading."""
+        self._pane.focus()
+        self._open(self.seq)
+
+    def row_to_mark(self) -> Row | None:
+        """The call on the screen."""
+        return self._row
+
+    def row_to_share(self) -> Row | None:
+        """The call on the screen."""
+        return self._row
+
+    def news(self) -> None:
+        """The window has changed: draw the position again, and the call if more is known."""
+        row = self.feed.window.at(self.seq)
+        if row is not None and row != self._row:
+            self._open(self.seq)
+        else:
+            self._draw_header()
+
+    def action_back(self) -> None:
+        """Go back, to the call this ended on."""
+        self.dismiss(self.seq)
+
+    def action_escape(self) -> None:
+        """Close the search, or a message that wants to be seen."""
+        self._said = Marking.Said("")
+        if self._find.asking:
+            self._find.close()
+        else:
+            self._search("")
+        self._pane.focus()
+        self._draw_status()
+
+    def action_step(self, direction: int) -> None:
+        """The next call, or the one before."""
+        self.action_seek("any", direction)
+
+    def action_seek(self, kind: str, direction: int) -> None:
+        """The next call of a kind: bad, slow, same, marked."""
+        found = self._seek(kind, direction, self.seq)
+        if found is not None:
+            self._open(found)
+            return
+        names = {"bad": "failing", "same": "of this conversation", "any": ""}
+        side = "newer" if direction > 0 else "older"
+        self._remark(f"no {side} call {names.get(kind, kind)}".rstrip())
+
+    def action_pane(self, direction: int) -> None:
+        """The next tab, or the one before."""
+        self._show(TABS[(TABS.index(self._tab.split()[0]) + direction) % len(TABS)])
+
+    def action_raw(self) -> None:
+        """From the conversation to the exact bytes, to the same laid out, and back."""
+        order = {"Raw": "Raw laid out", "Raw laid out": "Seen"}
+        self._show(order.get(self._tab, "Raw"))
+
+    def action_message(self, direction: int) -> None:
+        """The next message, or the one before."""
+        self._pane.go_to_section(direction)
+
+    def action_fold(self) -> None:
+        """Fold or unfold the message."""
+        self._pane.toggle_fold()
+
+    def action_wrap(self) -> None:
+        """Wrap long lines, or not."""
+        self._pane.wrap = not self._pane.wrap
+
+    def action_find(self) -> None:
+        """Ask for words."""
+        self._find.ask()
+
+    def action_hit(self, direction: int) -> None:
+        """The next hit, or the one before."""
+        if self._hits:
+            self._hit = (self._hit + direction) % len(self._hits)
+            self._pane.go_to_hit(self._hits[self._hit])
+        self._draw_status()
+
+    def on_find_line_sought(self, event: FindLine.Sought) -> None:
+        """Search the tab and go to the first hit from here on."""
+        self._pane.focus()
+        self._search(event.words)
+        top = self._pane.page.at(self._pane.scroll_offset.y)
+        here = (top.section, top.para, top.start) if top else (0, 0, 0)
+        after = (n for n, hit in enumerate(self._hits) if hit[:3] >= here)
+        self._hit = next(after, 0) - 1
+        self.action_hit(1)
+
+    def on_tab_line_picked(self, event: TabLine.Picked) -> None:
+        """Open the tab that was clicked."""
+        self._show(event.name)
+
+    def on_reading_pane_moved(self) -> None:
+        """Say which line is on top."""
+        self._draw_status()
+
+    def on_resize(self) -> None:
+        """The header is cut to the width."""
+        self.call_after_refresh(self._draw_header)
+
+    def on_marking_said(self, event: Marking.Said) -> None:
+        """Say what became of a mark, now that it is true."""
+        self._said = event
+        self._draw_header()
+        self._draw_status()
+
+    def on_inspector_screen_read(self, event: Read) -> None:
+        """Draw what was read, unless somebody has gone on meanwhile."""
+        if event.reading.seq != self.seq:
+            return
+        again = self._reading is not None and self._reading.row.key == event.reading.row.key
+        self._reading = event.reading
+        self.query_one(TabLine).badges = event.reading.badges
+        self._scrolls = self._scrolls if again else {}
+        self._show(self._tab)
+        self._draw_header()
+
+    def _open(self, seq: int) -> None:
+        row = self.feed.window.at(seq)
+        self.seq = seq
+        if row is None:
+            if self._row is None:
+                self._pane.show(Page([Section("", [Para("This call is no longer held.", "warn")])]))
+            return
+        if self._row is None or self._row.key != row.key:
+            self._reading = None
+            self._pane.show(READING)
+        self._row = row
+        self._said = Marking.Said("")
+        self._draw_header()
+        self._read(seq, row)
+
+    @work(thread=True, exclusive=True, group="read")
+    def _read(self, seq: int, row: Row) -> None:
+        reading = read(self.feed, seq, row)
+        if not get_current_worker().is_cancelled:
+            self.post_message(self.Read(reading))
+
+    def _show(self, tab: str) -> None:
+        if self._reading is None:
+            return
+        if tab != self._tab:
+            self._scrolls[self._tab] = self._pane.scroll_offset.y
+        self._tab = tab
+        self.query_one(TabLine).open = tab.split(maxsplit=1)[0]
+        self._pane.show(self._reading.pages[tab], self._scrolls.get(tab, 0))
+        self._search(self._words)
+        self._draw_status()
+
+    def _search(self, words: str) -> None:
+        self._words = words
+        self._hits = self._pane.page.find(words)
+        self._hit = -1
+        self._pane.mark_hits(self._hits, None)
+
+    def _remark(self, text: str) -> None:
+        self._said = Marking.Said(text)
+        self._draw_status()
+
+    def _draw_header(self) -> None:
+        if self._row is None:
+            return
+        window = self.feed.window
+        place = Place(max(0, self.seq - window.first) + 1, len(window))
+        call = self._reading.call if self._reading else None
+        marked = self.keeper.mark_id(self._row) is not None
+        content = header(self._row, call, place, marked=marked, width=self.size.width)
+        self.query_one("#call-header", Static).update(content)
+
+    def _draw_status(self) -> None:
+        page, pane = self._pane.page, self._pane
+        about = "" if page.done else "~"
+        right = f"line {pane.scroll_offset.y + 1:,} of {about}{page.height:,}"
+        if self._said.text:
+            tone = "$text-error bold" if self._said.sticky else "$text-accent"
+            self._find.say(ink.line(self._said.text), right, tone)
+        elif self._words:
+            count = f"{len(self._hits):,} hits" if len(self._hits) != 1 else "1 hit"
+            at = f"  {self._hit + 1:,}/{len(self._hits):,} ▸ n/N" if self._hits else ""
+            self._find.say(f"/{self._words}  {count}{at}", right)
+        else:
+            self._find.say("", right)
+
+    @property
+    def _pane(self) -> ReadingPane:
+        return self.query_one("#pane", ReadingPane)
+
+    @property
+    def _find(self) -> FindLine:
+        return self.query_one("#find", FindLine)

@@ -1,0 +1,92 @@
+"""The two lines over an opened call: which call it is, and its numbers."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from tailllm import ink
+from tailllm.records.call import Call
+from tailllm.records.row import Row
+from tailllm.tui import cells
+
+Span = tuple[str, str]
+"""Text and the style of the theme it is drawn in."""
+
+
+class Place(NamedTuple):
+    """Where a call stands among those held: 42/3720."""
+
+    number: int
+    of: int
+
+
+def header(row: Row, call: Call | None, place: Place, *, marked: bool, width: int) -> Content:
+    """Both lines, cut to the width; the position stays whole at the right edge."""
+    at = cells.clock(row.at, millis=True)
+    prompt = _named(row.prompt_name, row.prompt_version)
+    first: list[Span] = [
+        (short_key(row.key), "bold"),
+        *state(row),
+        *([("m marked", "$accent bold")] if marked else []),
+        (prompt, ""),
+        (ink.line(row.model or "-"), ""),
+        (at, ""),
+    ]
+    second: list[Span] = [(fact, "") for fact in _numbers(row, call)]
+    spot = f"{place.number:,}/{place.of:,}"
+    return Content("\n").join([_line(first, "", width), _line(second, spot, width)])
+
+
+def state(row: Row) -> list[Span]:
+    """What is wrong with a call, loud, in words."""
+    if row.status == "error":
+        code = f" {row.http_status}" if row.http_status else ""
+        return [(f"! ERROR {ink.line(row.error_type or '')}{code}".rstrip(), "$text-error bold")]
+    if row.failed:
+        return [(f"✗ FAIL {ink.line(', '.join(row.failed))}", "$text-error bold")]
+    if row.state == "partial" or row.status == "incomplete":
+        return [("? incomplete", "$text-warning")]
+    if row.errored:
+        return [(f"? errored {ink.line(', '.join(row.errored))}", "$text-warning")]
+    return [("ok", "$text-success")]
+
+
+def short_key(key: str) -> str:
+    """A key for a line of 80 cells: its own name without the kind, its end when long."""
+    name = ink.line(key.partition(":")[2] or key)
+    return name if len(name) <= 18 else f"…{name[-14:]}"
+
+
+def _numbers(row: Row, call: Call | None) -> list[str]:
+    cached = row.cache_read_input_tokens
+    facts = [
+        "-" if row.latency_ms is None else f"{row.latency_ms:,.0f}ms",
+        f"ttft {cells.millis(row.ttft_ms)}",
+        f"in {cells.count(row.input_tokens)}" + (f" (cached {cached:,})" if cached else ""),
+        f"out {cells.count(row.output_tokens)}",
+        cells.money(row.cost),
+        ink.line(row.finish_reason or "-"),
+    ]
+    temperature = (call.request_params or {}).get("temperature") if call else None
+    return [*facts, f"temp {ink.line(str(temperature))}"] if temperature is not None else facts
+
+
+def _named(name: str | None, version: str | None) -> str:
+    short = version[:8] if version and version.startswith("h:") else version
+    return ink.line("@".join(part for part in (name, short) if part) or "-")
+
+
+def _line(spans: Sequence[Span], right: str, width: int) -> Content:
+    room = width - 2 - (cell_len(right) + 2 if right else 0)
+    parts: list[Content] = []
+    for text, style in spans:
+        gap = 2 if parts else 0
+        if room - gap < 2:
+            break
+        shown = text if cell_len(text) <= room - gap else cells.cut(text, room - gap)
+        parts.append(Content.styled(shown, style))
+        room -= cell_len(shown) + gap
+    line = Content(" ") + Content("  ").join(parts)
+    return line + Content(" " * (room + 2) + right) if right else line

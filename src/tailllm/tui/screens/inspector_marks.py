@@ -1,0 +1,81 @@
+"""Marking from a screen: off the loop, and "marked" is said only when it is on disk."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from textual import work
+from textual.message import Message
+from textual.widget import Widget
+
+from tailllm.errors import TailllmError
+from tailllm.records.row import Row
+
+if TYPE_CHECKING:
+    from tailllm.corpus.marks import Kept
+    from tailllm.feed.keeper import Keeper
+
+
+class Marking(Widget):
+    """The keys m, M and z for a screen that knows its keeper and the row they mean."""
+
+    @dataclass
+    class Said(Message):
+        """A mark was kept, taken back, or refused."""
+
+        text: str
+        sticky: bool = False
+        """It did not go where it should: stays until somebody closes it."""
+
+    keeper: "Keeper"
+
+    def row_to_mark(self) -> Row | None:
+        """The call the keys mean."""
+        raise NotImplementedError
+
+    def action_mark(self) -> None:
+        """Keep the call, or take its mark back."""
+        row = self.row_to_mark()
+        if row is not None:
+            self._keep(row, None)
+
+    def action_mark_note(self) -> None:
+        """Keep the call with a note, labels and what was expected."""
+        from tailllm.tui.screens.mark import MarkScreen
+
+        row = self.row_to_mark()
+        if row is None:
+            return
+
+        def keep(said: dict[str, Any] | None) -> None:
+            if said is not None:
+                self._keep(row, said)
+
+        self.app.push_screen(MarkScreen(row), keep)
+
+    @work(thread=True, group="marks")
+    def action_undo(self) -> None:
+        """Take the last mark back."""
+        self._do(self.keeper.undo)
+
+    @work(thread=True, group="marks")
+    def _keep(self, row: Row, said: dict[str, Any] | None) -> None:
+        if said is None and self.keeper.mark_id(row):
+            self._do(lambda: _sentence("unmarked", self.keeper.unmark(row)))
+        else:
+            self._do(lambda: _sentence("marked", self.keeper.mark(row, **(said or {}))))
+
+    def _do(self, deed: Callable[[], "str | Marking.Said"]) -> None:
+        try:
+            result = deed()
+        except (TailllmError, OSError) as error:
+            fix = error.fix if isinstance(error, TailllmError) else "Check the corpus folder."
+            result = self.Said(f"NOT kept: {error}. {fix}", sticky=True)
+        self.post_message(result if isinstance(result, Message) else self.Said(result))
+
+
+def _sentence(deed: str, kept: "Kept") -> Marking.Said:
+    if kept.rescued:
+        text = f"{deed}, but in {kept.path}: the corpus folder refused it"
+        return Marking.Said(text, sticky=True)
+    return Marking.Said(f"{deed} in {kept.path}")

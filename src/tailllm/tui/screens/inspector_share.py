@@ -1,0 +1,108 @@
+"""Taking a call elsewhere: clipboard, pager, plain text."""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+from textual import work
+from textual.app import SuspendNotSupported
+from textual.widget import Widget
+
+from tailllm.errors import TailllmError
+from tailllm.records.row import Row
+from tailllm.transcript import conversation, show_command
+
+if TYPE_CHECKING:
+    from tailllm.feed.feed import Feed
+    from tailllm.records.call import Call
+
+CLIPBOARD_BYTES = 100_000
+"""What OSC 52 carries in most terminals; xterm and tmux drop more than this in silence."""
+
+_UNSAFE = re.compile(r"[^\n\x20-\x7e]")
+
+
+class Sharing(Widget):
+    """The keys y, Y, v and ctrl+l for a screen that knows its feed and the row they mean."""
+
+    feed: "Feed"
+
+    def row_to_share(self) -> Row | None:
+        """The call the keys mean."""
+        raise NotImplementedError
+
+    def action_link(self) -> None:
+        """Copy the command that shows this call."""
+        row = self.row_to_share()
+        if row is not None:
+            paths = dict.fromkeys(self.feed.path(address.file) for address in row.source)
+            self._copy(show_command(row.key, list(paths)), "the command")
+
+    def action_copy(self) -> None:
+        """Copy the call as JSON."""
+        self._with_call("copy")
+
+    def action_pager(self) -> None:
+        """Read the call in $PAGER."""
+        self._with_call("pager")
+
+    def action_plain(self) -> None:
+        """Print the call as plain text, to select and copy."""
+        self._with_call("plain")
+
+    @work(thread=True, group="share", exclusive=True)
+    def _with_call(self, then: str) -> None:
+        row = self.row_to_share()
+        if row is None:
+            return
+        try:
+            call = self.feed.call(row)
+        except (TailllmError, OSError) as error:
+            self.app.call_from_thread(self._say, str(error))
+            return
+        steps: dict[str, Any] = {"copy": self._copy_call, "pager": self._page, "plain": self._print}
+        self.app.call_from_thread(steps[then], call)
+
+    def _copy_call(self, call: "Call") -> None:
+        self._copy(as_json(call), "the call")
+
+    def _copy(self, text: str, what: str) -> None:
+        self.app.copy_to_clipboard(text)
+        size = len(text.encode())
+        more = " (many terminals take only 100 KB)" if size > CLIPBOARD_BYTES else ""
+        self._say(f"copied {what}, {size:,} bytes{more}")
+
+    def _page(self, call: "Call") -> None:
+        pager = shlex.split(os.environ.get("PAGER") or "less") or ["less"]
+        self._outside(pager, conversation(call))
+
+    def _print(self, call: "Call") -> None:
+        self._outside([], conversation(call))
+
+    def _outside(self, program: list[str], text: str) -> None:
+        """Leave the screen to a program, or to the text and Enter."""
+        try:
+            with self.app.suspend():
+                if program:
+                    # A log must not reach the shell escapes and editors of less.
+                    safe = os.environ | {"LESSSECURE": "1"}
+                    subprocess.run(program, input=text.encode(), env=safe, check=False)
+                else:
+                    os.write(1, text.encode())
+                    input("-- Enter returns to tailllm --")
+        except SuspendNotSupported:
+            self._say("this terminal cannot be handed over; use `tailllm show` in another one")
+        except (OSError, EOFError) as error:
+            self._say(f"{' '.join(program) or 'plain text'}: {error}; set $PAGER to a pager")
+
+    def _say(self, text: str) -> None:
+        self.notify(text, markup=False)
+
+
+def as_json(call: "Call") -> str:
+    """The canonical call as JSON in plain ASCII: pasting it anywhere does nothing."""
+    text = json.dumps(call.model_dump(), indent=2, default=str, ensure_ascii=True)
+    return _UNSAFE.sub("", text)

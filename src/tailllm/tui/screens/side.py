@@ -1,0 +1,32 @@
+"""What every screen beside the live one can do: help, back, quit; Esc never leaves."""
+
+from typing import TypeVar
+
+from textual.screen import Screen
+
+Result = TypeVar("Result")
+
+
+class SideScreen(Screen[Result]):
+    """A screen that is opened over another and left with `q`."""
+
+    CSS_PATH = "../inspector.tcss"
+    NAME = ""
+    """The name under which `commands` lists its keys."""
+
+    def action_help(self) -> None:
+        """Say what every key does here."""
+        from tailllm.tui.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self.NAME))
+
+    def action_back(self) -> None:
+        """Go back one level."""
+        self.dismiss(None)
+
+    def action_escape(self) -> None:
+        """Close a box; there is none unless a screen says so."""
+
+    def action_quit(self) -> None:
+        """Quit."""
+        self.app.exit()

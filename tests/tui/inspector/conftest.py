@@ -1,0 +1,175 @@
+"""A feed that answers from memory, and an app that shows one screen of it."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from textual.app import App
+from textual.screen import Screen
+
+from tailllm.errors import CorpusError, GoneError
+from tailllm.records.call import Call, Evaluation, Message, MessagePart, Source, ToolCall, Usage
+from tailllm.records.line import RawLine
+from tailllm.records.row import Row
+from tailllm.store.window import Window
+from tailllm.tui.screens.inspector import InspectorScreen
+
+if TYPE_CHECKING:
+    from threading import Event
+
+
+class FakeFeed:
+    """What the screens ask of a feed, answered from a list."""
+
+    def __init__(self) -> None:
+        self.window = Window()
+        self.store = SimpleNamespace(window=self.window, slow_over=lambda row: 2_000.0)
+        self.rejects = SimpleNamespace(
+            total=0, broken=0, other=0, by_reason=Counter[str](), latest=[]
+        )
+        self.notices: list[Any] = []
+        self.files: list[Any] = []
+        self.calls: dict[str, Call | Exception] = {}
+        self.lines: dict[str, list[RawLine]] = {}
+        self.bytes: dict[Any, bytes] = {}
+        self.gate: Event | None = None
+
+    def add(self, row: Row, call: Call | Exception, lines: list[bytes]) -> int:
+        self.calls[row.key] = call
+        self.lines[row.key] = [
+            RawLine(address, text) for address, text in zip(row.source, lines, strict=False)
+        ]
+        return self.window.extend([row])[0]
+
+    def call(self, row: Row) -> Call:
+        if self.gate:
+            self.gate.wait(5)
+        found = self.calls[row.key]
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def raw(self, row: Row) -> list[RawLine]:
+        return self.lines[row.key]
+
+    def path(self, file: str) -> str:
+        return "prod/calls.jsonl"
+
+    def read(self, address: Any) -> bytes:
+        return self.bytes[address]
+
+
+class FakeKeeper:
+    """Keeps marks in memory, or refuses."""
+
+    def __init__(self) -> None:
+        self.ids: dict[str, str] = {}
+        self.notes: list[dict[str, Any]] = []
+        self.full = False
+
+    @property
+    def marked(self) -> frozenset[str]:
+        return frozenset(self.ids)
+
+    def mark_id(self, row: Row) -> str | None:
+        return self.ids.get(row.key)
+
+    def mark(self, row: Row, **said: Any) -> Any:
+        if self.full:
+            raise CorpusError("the disk is full", fix="Free some space and press m again.")
+        self.ids[row.key] = "m1"
+        self.notes.append(said)
+        return SimpleNamespace(mark_id="m1", path="corpus/marks.jsonl", rescued=False)
+
+    def unmark(self, row: Row) -> Any:
+        del self.ids[row.key]
+        return SimpleNamespace(mark_id="m1", path="corpus/marks.jsonl", rescued=False)
+
+    def undo(self) -> str:
+        return "unmarked the last one"
+
+
+class Stage(App[Any]):
+    """An app of one screen."""
+
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self, screen: Screen[Any]) -> None:
+        super().__init__()
+        self.first = screen
+        self.left_with: Any = None
+
+    def on_mount(self) -> None:
+        self.push_screen(self.first, self._left)
+
+    def _left(self, result: Any) -> None:
+        self.left_with = result
+
+
+@pytest.fixture
+def feed() -> FakeFeed:
+    return FakeFeed()
+
+
+@pytest.fixture
+def keeper() -> FakeKeeper:
+    return FakeKeeper()
+
+
+@pytest.fixture
+def make_call() -> Callable[..., Call]:
+    """A boring good call; a test names only the field it is about."""
+
+    def make(**fields: Any) -> Call:
+        plain: dict[str, Any] = {
+            "key": "resp:chatcmpl-00000",
+            "format": "native",
+            "status": "ok",
+            "source": (Source(file="prod/calls.jsonl", offset=0, length=999),),
+            "start_time": datetime(2026, 11, 22, 12, 0, tzinfo=UTC),
+            "latency_ms": 1105.0,
+            "request_model": "claude-sonnet-4-5",
+            "prompt_name": "billing",
+            "prompt_version": "v15",
+            "request_params": {"temperature": 0.2},
+            "system_instructions": "You are the billing assistant.\nBe kind.\nBe brief.\nNo refunds.\n"
+            + "Never talk about the weather.\n" * 20,
+            "input_messages": (
+                say("user", "hi, my invoice says 2 charges"),
+                say("assistant", "I can look into that. Could you share the order number?"),
+                say("user", "A-1234, charged twice"),
+            ),
+            "output_messages": (say("assistant", "One of them is a hold."),),
+            "output_text": "One of them is a hold.",
+            "finish_reason": "stop",
+            "usage": Usage(input_tokens=1180, output_tokens=92, cache_read_input_tokens=375),
+        }
+        return Call(**(plain | fields))
+
+    return make
+
+
+def say(role: str, text: str) -> Message:
+    return Message(role=role, parts=(MessagePart(type="text", content=text),))
+
+
+@pytest.fixture
+def opened(
+    feed: FakeFeed, keeper: FakeKeeper, make_row: Callable[..., Row], make_call: Callable[..., Call]
+) -> Callable[..., InspectorScreen]:
+    """The inspector on one call, with calls before and after it."""
+
+    def open_on(call: Call | Exception | None = None, *lines: bytes, **row: Any) -> InspectorScreen:
+        feed.add(make_row(), make_call(), [b"{}"])
+        middle = make_row(**row)
+        seq = feed.add(middle, call or make_call(), list(lines) or [b'{"a": 1}'])
+        feed.add(make_row(verdicts=(("no_pii", "failed"),)), make_call(), [b"{}"])
+        return InspectorScreen(feed, keeper, seq)  # type: ignore[arg-type]
+
+    return open_on
+
+
+__all__ = ["Evaluation", "GoneError", "ToolCall"]
