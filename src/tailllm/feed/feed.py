@@ -18,7 +18,7 @@ from tailllm.feed.past import History, Step
 from tailllm.feed.rejects import Rejects
 from tailllm.feed.reread import Reread
 from tailllm.records.call import Call
-from tailllm.records.line import Notice, RawLine
+from tailllm.records.line import Address, Notice, RawLine
 from tailllm.records.row import Row
 from tailllm.sources.follow import Follower
 from tailllm.store.stats import Span
@@ -137,6 +137,14 @@ class Feed:
             GoneError: The bytes are no longer in the file.
         """
         return self._reread.lines(row)
+
+    def line(self, address: Address) -> RawLine:
+        """One line read again, whether it is a call or not.
+
+        Raises:
+            GoneError: The bytes are no longer in the file.
+        """
+        return RawLine(address, self._follower.read(address))
 
     def path(self, file: str) -> str:
         """The best known path of a file id."""

@@ -1,24 +1,23 @@
 """A feed that answers from memory, and an app that shows one screen of it."""
 
-from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
+from threading import Event
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from textual.app import App
+from textual.pilot import Pilot
 from textual.screen import Screen
 
 from tailllm.errors import CorpusError, GoneError
-from tailllm.records.call import Call, Evaluation, Message, MessagePart, Source, ToolCall, Usage
+from tailllm.feed.rejects import Rejects
+from tailllm.records.call import Call, Message, MessagePart, Source, Usage
 from tailllm.records.line import RawLine
 from tailllm.records.row import Row
 from tailllm.store.window import Window
 from tailllm.tui.screens.inspector import InspectorScreen
-
-if TYPE_CHECKING:
-    from threading import Event
 
 
 class FakeFeed:
@@ -27,9 +26,7 @@ class FakeFeed:
     def __init__(self) -> None:
         self.window = Window()
         self.store = SimpleNamespace(window=self.window, slow_over=lambda row: 2_000.0)
-        self.rejects = SimpleNamespace(
-            total=0, broken=0, other=0, by_reason=Counter[str](), latest=[]
-        )
+        self.rejects = Rejects()
         self.notices: list[Any] = []
         self.files: list[Any] = []
         self.calls: dict[str, Call | Exception] = {}
@@ -58,8 +55,11 @@ class FakeFeed:
     def path(self, file: str) -> str:
         return "prod/calls.jsonl"
 
-    def read(self, address: Any) -> bytes:
-        return self.bytes[address]
+    def line(self, address: Any) -> RawLine:
+        found = self.bytes.get(address)
+        if found is None:
+            raise GoneError("the file was rotated away", fix="Look in the older file.")
+        return RawLine(address, found)
 
 
 class FakeKeeper:
@@ -69,6 +69,8 @@ class FakeKeeper:
         self.ids: dict[str, str] = {}
         self.notes: list[dict[str, Any]] = []
         self.full = False
+        self.gate = Event()
+        self.gate.set()
 
     @property
     def marked(self) -> frozenset[str]:
@@ -80,6 +82,7 @@ class FakeKeeper:
     def mark(self, row: Row, **said: Any) -> Any:
         if self.full:
             raise CorpusError("the disk is full", fix="Free some space and press m again.")
+        self.gate.wait(5)
         self.ids[row.key] = "m1"
         self.notes.append(said)
         return SimpleNamespace(mark_id="m1", path="corpus/marks.jsonl", rescued=False)
@@ -88,8 +91,8 @@ class FakeKeeper:
         del self.ids[row.key]
         return SimpleNamespace(mark_id="m1", path="corpus/marks.jsonl", rescued=False)
 
-    def undo(self) -> str:
-        return "unmarked the last one"
+    def undo(self) -> Any:
+        return None
 
 
 class Stage(App[Any]):
@@ -107,6 +110,21 @@ class Stage(App[Any]):
 
     def _left(self, result: Any) -> None:
         self.left_with = result
+
+
+async def until(pilot: Pilot[Any], true: Callable[[], object]) -> None:
+    """Let the app run until `true()` is."""
+    for _ in range(500):
+        if true():
+            await pilot.pause()
+            return
+        await pilot.pause(0.01)
+    raise AssertionError("not true within 5 s")
+
+
+def text(app: App[Any]) -> str:
+    """What the screen shows, as plain text."""
+    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
 
 
 @pytest.fixture
@@ -170,6 +188,3 @@ def opened(
         return InspectorScreen(feed, keeper, seq)  # type: ignore[arg-type]
 
     return open_on
-
-
-__all__ = ["Evaluation", "GoneError", "ToolCall"]

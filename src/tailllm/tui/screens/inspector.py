@@ -13,6 +13,7 @@ from textual.worker import get_current_worker
 from tailllm import ink
 from tailllm.records.row import Row
 from tailllm.tui.commands import bindings
+from tailllm.tui.screens.inspector_find import Finding
 from tailllm.tui.screens.inspector_header import Place, header
 from tailllm.tui.screens.inspector_marks import Marking
 from tailllm.tui.screens.inspector_reading import Reading, read
@@ -21,7 +22,7 @@ from tailllm.tui.screens.inspector_share import Sharing
 from tailllm.tui.screens.side import SideScreen
 from tailllm.tui.widgets.reading import ReadingPane
 from tailllm.tui.widgets.reading_find import FindLine
-from tailllm.tui.widgets.reading_page import Hit, Page, Section
+from tailllm.tui.widgets.reading_page import Page, Section
 from tailllm.tui.widgets.reading_tabs import TabLine
 from tailllm.tui.widgets.reading_text import Para
 
@@ -33,7 +34,7 @@ TABS = ("Seen", "Reply", "Checks", "Meta", "Raw")
 READING = Page([Section("", [Para("reading…", "dim", 1)])])
 
 
-class InspectorScreen(SideScreen[int], Marking, Sharing):
+class InspectorScreen(SideScreen[int], Marking, Sharing, Finding):
     """Opens the call under a sequence number; `q` gives back the number it ended on."""
 
     NAME = "inspector"
@@ -55,9 +56,6 @@ class InspectorScreen(SideScreen[int], Marking, Sharing):
         self._reading: Reading | None = None
         self._tab = "Seen"
         self._scrolls: dict[str, int] = {}
-        self._hits: list[Hit] = []
-        self._hit = -1
-        self._words = ""
         self._said = Marking.Said("")
 
     def compose(self) -> ComposeResult:
@@ -70,7 +68,7 @@ class InspectorScreen(SideScreen[int], Marking, Sharing):
 
     def on_mount(self) -> None:
         """Start reading."""
-        self._pane.focus()
+        self.pane.focus()
         self._open(self.seq)
 
     def row_to_mark(self) -> Row | None:
@@ -96,12 +94,12 @@ class InspectorScreen(SideScreen[int], Marking, Sharing):
     def action_escape(self) -> None:
         """Close the search, or a message that wants to be seen."""
         self._said = Marking.Said("")
-        if self._find.asking:
-            self._find.close()
+        if self.find_line.asking:
+            self.find_line.close()
         else:
-            self._search("")
-        self._pane.focus()
-        self._draw_status()
+            self.search("")
+        self.pane.focus()
+        self.draw_status()
 
     def action_step(self, direction: int) -> None:
         """The next call, or the one before."""
@@ -128,36 +126,15 @@ class InspectorScreen(SideScreen[int], Marking, Sharing):
 
     def action_message(self, direction: int) -> None:
         """The next message, or the one before."""
-        self._pane.go_to_section(direction)
+        self.pane.go_to_section(direction)
 
     def action_fold(self) -> None:
         """Fold or unfold the message."""
-        self._pane.toggle_fold()
+        self.pane.toggle_fold()
 
     def action_wrap(self) -> None:
         """Wrap long lines, or not."""
-        self._pane.wrap = not self._pane.wrap
-
-    def action_find(self) -> None:
-        """Ask for words."""
-        self._find.ask()
-
-    def action_hit(self, direction: int) -> None:
-        """The next hit, or the one before."""
-        if self._hits:
-            self._hit = (self._hit + direction) % len(self._hits)
-            self._pane.go_to_hit(self._hits[self._hit])
-        self._draw_status()
-
-    def on_find_line_sought(self, event: FindLine.Sought) -> None:
-        """Search the tab and go to the first hit from here on."""
-        self._pane.focus()
-        self._search(event.words)
-        top = self._pane.page.at(self._pane.scroll_offset.y)
-        here = (top.section, top.para, top.start) if top else (0, 0, 0)
-        after = (n for n, hit in enumerate(self._hits) if hit[:3] >= here)
-        self._hit = next(after, 0) - 1
-        self.action_hit(1)
+        self.pane.wrap = not self.pane.wrap
 
     def on_tab_line_picked(self, event: TabLine.Picked) -> None:
         """Open the tab that was clicked."""
@@ -165,7 +142,7 @@ class InspectorScreen(SideScreen[int], Marking, Sharing):
 
     def on_reading_pane_moved(self) -> None:
         """Say which line is on top."""
-        self._draw_status()
+        self.draw_status()
 
     def on_resize(self) -> None:
         """The header is cut to the width."""
@@ -175,7 +152,7 @@ class InspectorScreen(SideScreen[int], Marking, Sharing):
         """Say what became of a mark, now that it is true."""
         self._said = event
         self._draw_header()
-        self._draw_status()
+        self.draw_status()
 
     def on_inspector_screen_read(self, event: Read) -> None:
         """Draw what was read, unless somebody has gone on meanwhile."""
@@ -193,11 +170,11 @@ class InspectorScreen(SideScreen[int], Marking, Sharing):
         self.seq = seq
         if row is None:
             if self._row is None:
-                self._pane.show(Page([Section("", [Para("This call is no longer held.", "warn")])]))
+                self.pane.show(Page([Section("", [Para("This call is no longer held.", "warn")])]))
             return
         if self._row is None or self._row.key != row.key:
             self._reading = None
-            self._pane.show(READING)
+            self.pane.show(READING)
         self._row = row
         self._said = Marking.Said("")
         self._draw_header()
@@ -213,22 +190,16 @@ class InspectorScreen(SideScreen[int], Marking, Sharing):
         if self._reading is None:
             return
         if tab != self._tab:
-            self._scrolls[self._tab] = self._pane.scroll_offset.y
+            self._scrolls[self._tab] = self.pane.scroll_offset.y
         self._tab = tab
         self.query_one(TabLine).open = tab.split(maxsplit=1)[0]
-        self._pane.show(self._reading.pages[tab], self._scrolls.get(tab, 0))
-        self._search(self._words)
-        self._draw_status()
-
-    def _search(self, words: str) -> None:
-        self._words = words
-        self._hits = self._pane.page.find(words)
-        self._hit = -1
-        self._pane.mark_hits(self._hits, None)
+        self.pane.show(self._reading.pages[tab], self._scrolls.get(tab, 0))
+        self.search(self.words)
+        self.draw_status()
 
     def _remark(self, text: str) -> None:
         self._said = Marking.Said(text)
-        self._draw_status()
+        self.draw_status()
 
     def _draw_header(self) -> None:
         if self._row is None:
@@ -240,24 +211,13 @@ class InspectorScreen(SideScreen[int], Marking, Sharing):
         content = header(self._row, call, place, marked=marked, width=self.size.width)
         self.query_one("#call-header", Static).update(content)
 
-    def _draw_status(self) -> None:
-        page, pane = self._pane.page, self._pane
+    def draw_status(self) -> None:
+        """Say where we are, and what became of a mark."""
+        page, pane = self.pane.page, self.pane
         about = "" if page.done else "~"
         right = f"line {pane.scroll_offset.y + 1:,} of {about}{page.height:,}"
         if self._said.text:
             tone = "$text-error bold" if self._said.sticky else "$text-accent"
-            self._find.say(ink.line(self._said.text), right, tone)
-        elif self._words:
-            count = f"{len(self._hits):,} hits" if len(self._hits) != 1 else "1 hit"
-            at = f"  {self._hit + 1:,}/{len(self._hits):,} ▸ n/N" if self._hits else ""
-            self._find.say(f"/{self._words}  {count}{at}", right)
+            self.find_line.say(ink.line(self._said.text), right, tone)
         else:
-            self._find.say("", right)
-
-    @property
-    def _pane(self) -> ReadingPane:
-        return self.query_one("#pane", ReadingPane)
-
-    @property
-    def _find(self) -> FindLine:
-        return self.query_one("#find", FindLine)
+            self.find_line.say(self.found, right)

@@ -13,7 +13,7 @@ from tailllm.records.row import Row
 
 if TYPE_CHECKING:
     from tailllm.corpus.marks import Kept
-    from tailllm.feed.keeper import Keeper
+    from tailllm.feed.keeper import Done, Keeper
 
 
 class Marking(Widget):
@@ -56,7 +56,7 @@ class Marking(Widget):
     @work(thread=True, group="marks")
     def action_undo(self) -> None:
         """Take the last mark back."""
-        self._do(self.keeper.undo)
+        self._do(lambda: _undone(self.keeper.undo()))
 
     @work(thread=True, group="marks")
     def _keep(self, row: Row, said: dict[str, Any] | None) -> None:
@@ -65,16 +65,24 @@ class Marking(Widget):
         else:
             self._do(lambda: _sentence("marked", self.keeper.mark(row, **(said or {}))))
 
-    def _do(self, deed: Callable[[], "str | Marking.Said"]) -> None:
+    def _do(self, deed: Callable[[], "Marking.Said"]) -> None:
         try:
             result = deed()
         except (TailllmError, OSError) as error:
             fix = error.fix if isinstance(error, TailllmError) else "Check the corpus folder."
             result = self.Said(f"NOT kept: {error}. {fix}", sticky=True)
-        self.post_message(result if isinstance(result, Message) else self.Said(result))
+        self.post_message(result)
 
 
-def _sentence(deed: str, kept: "Kept") -> Marking.Said:
+def _undone(done: "Done | None") -> Marking.Said:
+    if done is None:
+        return Marking.Said("nothing to undo: no mark was made in this session")
+    return Marking.Said(f"{'unmarked' if done.marked else 'marked again'}: {done.row.key}")
+
+
+def _sentence(deed: str, kept: "Kept | None") -> Marking.Said:
+    if kept is None:
+        return Marking.Said("was not marked")
     if kept.rescued:
         text = f"{deed}, but in {kept.path}: the corpus folder refused it"
         return Marking.Said(text, sticky=True)

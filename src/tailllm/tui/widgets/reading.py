@@ -1,5 +1,6 @@
 """The reading pane: a page drawn row by row, however long it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -21,6 +22,9 @@ UNWRAPPED = 4_096
 TONES = ("head", "body", "dim", "aside", "fail", "warn", "good", "note")
 
 
+MOVES = [command.binding for command in COMMANDS if command.id.startswith("move.")]
+
+
 class ReadingPane(ScrollView, can_focus=True):
     """Draws the part of a `Page` that fits, and makes no more rows than that in one go.
 
@@ -30,7 +34,7 @@ class ReadingPane(ScrollView, can_focus=True):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"reading--{tone}" for tone in (*TONES, "hit", "here")}
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(command.binding for command in COMMANDS if command.id.startswith("move.")),
+        *MOVES,
         Binding("left", "sideways(-8)", "left", show=False),
         Binding("right", "sideways(8)", "right", show=False),
     ]
@@ -79,7 +83,7 @@ class ReadingPane(ScrollView, can_focus=True):
     def show(self, page: Page, scroll: int = 0) -> None:
         """Put another page up."""
         self.page = page
-        self.mark_hits([], None)
+        self.mark_hits((), None)
         self._lay(scroll)
         self.current = page.section_at(scroll) if page.sections else 0
 
@@ -108,7 +112,7 @@ class ReadingPane(ScrollView, can_focus=True):
             self.go_to(row, margin=self.size.height // 3)
         self.refresh()
 
-    def mark_hits(self, hits: list[Hit], here: Hit | None) -> None:
+    def mark_hits(self, hits: Sequence[Hit], here: Hit | None) -> None:
         """Draw these places as found."""
         self._hits = {}
         for hit in hits:
@@ -148,7 +152,7 @@ class ReadingPane(ScrollView, can_focus=True):
 
     def action_sideways(self, cells: int) -> None:
         """Scroll along unwrapped lines."""
-        self.scroll_to(x=self.scroll_offset.x + cells, animate=False)
+        self.scroll_to(x=self.scroll_offset.x + cells, animate=False, force=True)
 
     def on_resize(self) -> None:
         """Lay the page out for the new width, the same text staying on top."""

@@ -1,0 +1,84 @@
+"""A call as plain text: complete, in order and inert; and a command that can be pasted."""
+
+import shlex
+import subprocess
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tailllm.records.call import Call, Evaluation, Message, MessagePart, ToolCall
+from tailllm.transcript import conversation, is_json, outcome, pretty, show_command, turns
+
+
+def said(role: str, text: str) -> Message:
+    return Message(role=role, parts=(MessagePart(type="text", content=text),))
+
+
+def call(**fields: object) -> Call:
+    return Call.model_validate({"key": "resp:1", "format": "native"} | fields)
+
+
+def test_turns_come_in_the_order_the_model_saw_them() -> None:
+    found = turns(
+        call(
+            system_instructions="be kind",
+            tool_definitions=[{"type": "function", "function": {"name": "lookup"}}],
+            input_messages=(said("user", "hi"),),
+            output_text="hello",
+            error_type="timeout",
+        )
+    )
+
+    assert [turn.kind for turn in found] == ["system", "tools", "message", "reply", "error"]
+
+
+def test_a_conversation_is_inert_and_holds_every_text() -> None:
+    text = conversation(
+        call(
+            input_messages=(said("user\x1b", "\x1b[2J\u202ehi"),),
+            output_text="a\nb",
+            evaluations=(Evaluation(name="v", passed=False, explanation="\x07why"),),
+        )
+    )
+
+    assert "␛[2J‹RLO›hi" in text
+    assert "  a\n  b\n" in text
+    assert "FAIL v  ␇why  (log)" in text
+    assert "\x1b" not in text
+
+
+def test_a_tool_call_with_broken_arguments_is_shown_as_it_came() -> None:
+    text = conversation(call(tool_calls=(ToolCall(id="t1", name="pay", arguments='{"a": '),)))
+
+    assert "(calls pay  t1)" in text
+    assert '{"a": ' in text
+
+
+def test_a_verdict_says_whose_it_is_and_when_nobody_could_decide() -> None:
+    verdict = Evaluation(name="pii", label="errored", explanation="too slow", by="tailllm")
+
+    assert outcome(verdict) == "ERR  pii  too slow  (tailllm)"
+
+
+def test_deep_json_is_not_followed_into_a_crash() -> None:
+    deep = "[" * 200_000
+
+    assert pretty(deep) == deep
+    assert not is_json(deep)
+
+
+@given(st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), min_size=1))
+def test_the_show_command_gives_the_shell_the_same_words(key: str) -> None:
+    command = show_command(key, ["a b.jsonl"])
+
+    assert command.isprintable()
+    if command.isascii() and "$'" not in command:
+        assert shlex.split(command) == ["tailllm", "show", key, "a b.jsonl"]
+
+
+def test_the_shell_reads_a_hostile_key_as_it_was() -> None:
+    key = "resp:\x1b[201~\n'; rm -rf \u202e $HOME"
+    command = show_command(key, []).replace("tailllm show", "printf %s", 1)
+    shown = subprocess.run(["bash", "-c", command], capture_output=True, check=True).stdout
+
+    assert shown.decode() == key
