@@ -51,6 +51,11 @@ def cut(text: str, width: int, glyphs: Glyphs = UNICODE) -> str:
     return set_cell_size(text, width - 1) + glyphs.cut
 
 
+def shorten(text: str, width: int, glyphs: Glyphs = UNICODE) -> str:
+    """Text in at most `width` cells."""
+    return text if cell_len(text) <= width else cut(text, width, glyphs)
+
+
 def right(text: str, width: int) -> str:
     """Text against the right edge of `width` cells."""
     return " " * (width - cell_len(text)) + set_cell_size(text, min(width, cell_len(text)))
@@ -200,13 +205,23 @@ def spark(values: Sequence[float | None], width: int, glyphs: Glyphs = UNICODE) 
     )
 
 
-def fit(chunks: Sequence[tuple[int, str]], width: int, gap: str = "   ") -> list[str]:
-    """The chunks that fit in a line, the least important (highest number) left out first."""
-    kept = [chunk for chunk in chunks if chunk[1]]
+class Chunk(NamedTuple):
+    """A piece of a line that may be left out."""
+
+    rank: int
+    """0 is the last to go."""
+    text: str
+    style: str = ""
+    """A name from `widgets.paint`."""
+
+
+def fit(chunks: Sequence[Chunk], width: int, gap: int = 3) -> list[Chunk]:
+    """The chunks that fit in a line, the least important left out first."""
+    kept = [chunk for chunk in chunks if chunk.text]
     while len(kept) > 1 and _length(kept, gap) > width:
-        kept.remove(max(kept, key=lambda chunk: chunk[0]))
-    return [text for _, text in kept]
+        kept.remove(max(reversed(kept), key=lambda chunk: chunk.rank))
+    return kept
 
 
-def _length(chunks: Sequence[tuple[int, str]], gap: str) -> int:
-    return sum(cell_len(text) for _, text in chunks) + len(gap) * (len(chunks) - 1)
+def _length(chunks: Sequence[Chunk], gap: int) -> int:
+    return 1 + sum(cell_len(chunk.text) for chunk in chunks) + gap * (len(chunks) - 1)

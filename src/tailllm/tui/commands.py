@@ -154,8 +154,37 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("app.help", "question_mark", "help", "help", "What every key does here.", ALL, True),
     Command("app.back", "q", "back", "back", "Back one level; quits at the first screen.", ALL),
-    Command("app.quit", "ctrl+c", "quit", "quit", "Quit.", ALL),
+    Command("app.quit", "ctrl+c", "app.quit", "quit", "Quit.", ALL),
 )
+
+
+_SPELLED = {
+    "enter": "⏎",
+    "space": "Space",
+    "slash": "/",
+    "ampersand": "&",
+    "equals_sign": "=",
+    "exclamation_mark": "!",
+    "question_mark": "?",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "escape": "Esc",
+    "tab": "Tab",
+    "shift+tab": "S-Tab",
+    "home": "Home",
+    "end": "End",
+    "up": "↑",
+    "down": "↓",
+}
+
+
+def spell(keys: str) -> list[str]:
+    """Keys as people write them: `ctrl+d` is `^d`, `slash` is `/`."""
+    return [_SPELLED.get(key, key.replace("ctrl+", "^")) for key in keys.split(",")]
 
 
 def bindings(screen: str) -> list[Binding]:

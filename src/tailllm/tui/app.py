@@ -1,0 +1,123 @@
+"""The program on the screen: colours, keys, the first screen, and leaving in good order."""
+
+import os
+import signal
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from rich.segment import Segments
+from rich.text import Text
+from rich.traceback import Traceback
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.screen import Screen
+
+from tailllm.errors import Exit
+from tailllm.tui import themes
+from tailllm.tui.commands import COMMANDS
+from tailllm.tui.keymap import keymap
+from tailllm.tui.screens.live import LiveScreen
+from tailllm.tui.setting import Setting
+
+if TYPE_CHECKING:
+    from tailllm.config.model import Config
+    from tailllm.corpus.marks import Marks
+    from tailllm.feed.feed import Feed
+
+
+class TailllmApp(App[int]):
+    """Shows one feed."""
+
+    CSS_PATH = "tailllm.tcss"
+    TITLE = "tailllm"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar = [
+        Binding("ctrl+c", "quit", "quit", show=False, priority=True, system=True),
+    ]
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__()
+        self.setting = setting
+        for theme in (themes.DARK, themes.LIGHT):
+            self.register_theme(theme)
+        self.theme = setting.look.theme
+        self.set_keymap(dict(setting.keymap))
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The Live screen is the ground floor."""
+        return LiveScreen(self.setting)
+
+    def on_mount(self) -> None:
+        """A hang-up or a polite kill leaves the terminal as it was."""
+        self.animation_level = "none"
+        if self.is_headless:
+            return
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self.exit, 128 + number)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The palette offers what the keys of this screen do."""
+        name = type(screen).__name__.removesuffix("Screen").lower()
+        for command in COMMANDS:
+            if name in command.on and not command.id.startswith("move."):
+                yield SystemCommand(command.label, command.why, self._runner(screen, command.action))
+
+    def _runner(self, screen: Screen[Any], action: str) -> Any:
+        async def run() -> None:
+            await self.run_action(action, screen)
+
+        return run
+
+    def _fatal_error(self) -> None:
+        """Say where it broke, without the values: locals hold prompts and keys."""
+        self.bell()
+        trace = Traceback(show_locals=False, width=100, extra_lines=0, suppress=[])
+        self._exit_renderables.append(Segments(self.console.render(trace)))
+        self._exit_renderables.append(Segments(self.console.render(Text("This is a bug."))))
+        self._close_messages_no_wait()
+
+
+def run_app(
+    targets: Sequence[str],
+    config: "Config",
+    corpus: Path,
+    *,
+    hints: Sequence[str] = (),
+    environ: Mapping[str, str] = os.environ,
+) -> int:
+    """Follow logs on the screen until the reader leaves.
+
+    Args:
+        targets: Files, folders, globs, or `-`.
+        corpus: Folder for marks.
+        hints: What to press first, one sentence a line.
+
+    Returns:
+        The exit code.
+    """
+    from tailllm.feed.feed import Feed
+    from tailllm.feed.keeper import Keeper
+
+    keys = keymap(config.keys)
+    look = themes.look(config.display, environ)
+    feed = Feed(targets, config)
+    try:
+        setting = Setting(
+            feed=feed,
+            keeper=Keeper(feed, _marks(corpus, config, environ)),
+            targets=tuple(targets),
+            look=look,
+            keymap=keys,
+            slow_ms=config.thresholds.slow_ms,
+            hints=hints,
+            environ=environ,
+        )
+        app = TailllmApp(setting)
+        app.run(mouse=look.mouse)
+    finally:
+        feed.close()
+    return app.return_code or Exit.FINE

@@ -1,0 +1,81 @@
+"""The numbers of the header, gathered off the screen's thread and frozen."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tailllm.feed.feed import Feed
+
+SPANS: tuple[tuple[str, float | None], ...] = (
+    ("1m", 60),
+    ("5m", 300),
+    ("15m", 900),
+    ("1h", 3600),
+    ("all", None),
+)
+"""The time windows `t` goes through, in seconds; None is everything read."""
+
+USUAL = 1
+EVERYTHING = len(SPANS) - 1
+BUCKETS = 60
+"""Bars of a sparkline at most; narrow screens draw the newest."""
+
+Counts = Mapping[str, Any]
+"""One object of `tailllm stats --json`."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is true of the calls of one time window."""
+
+    total: Counts = field(default_factory=dict)
+    models: Sequence[Counts] = ()
+    prompts: Sequence[Counts] = ()
+    span: int = USUAL
+    rate: float | None = None
+    """Calls per second over the window; None when nothing was read."""
+    calls: Sequence[int] = ()
+    bad: Sequence[int] = ()
+    p95: Sequence[float | None] = ()
+
+
+def usual_span(feed: "Feed", now: float) -> int:
+    """The window to begin with: five minutes, or everything when the log is an old one."""
+    newest = feed.store.newest_at
+    fresh = newest is not None and now - newest < (SPANS[USUAL][1] or 0)
+    return USUAL if newest is None or fresh else EVERYTHING
+
+
+def gather(feed: "Feed", span: int, *, groups: bool) -> Facts:
+    """Ask the store once for everything the header shows.
+
+    Args:
+        span: Index into `SPANS`.
+        groups: Whether the tables by model and prompt are on the screen.
+
+    Units:
+        The rate is in calls per second.
+    """
+    store = feed.store
+    asked = feed.span_ending_now(SPANS[span][1])
+    total = store.stats(asked).as_json()
+    timeline = store.timeline(asked, BUCKETS)
+    return Facts(
+        total=total,
+        models=store.stats(asked, by="model").as_json()["groups"] if groups else (),
+        prompts=store.stats(asked, by="prompt").as_json()["groups"] if groups else (),
+        span=span,
+        rate=_rate(feed, total["calls"], SPANS[span][1]),
+        calls=tuple(timeline.calls),
+        bad=tuple(timeline.bad),
+        p95=tuple(timeline.p95),
+    )
+
+
+def _rate(feed: "Feed", calls: int, seconds: float | None) -> float | None:
+    oldest, newest = feed.store.oldest_at, feed.store.newest_at
+    if oldest is None or newest is None:
+        return None
+    read = max(1.0, newest - oldest)
+    return calls / (read if seconds is None else min(read, seconds))

@@ -1,0 +1,55 @@
+"""What one part of the screen tells another.
+
+A message says that something happened; the store says what. Messages carry sequence
+numbers and finished answers, never rows, so that a burst can collapse into its last one.
+"""
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from tailllm.records.call import Call
+from tailllm.tui.facts import Facts
+
+
+class NewsCame(Message):
+    """The feed has something new; posted from its thread."""
+
+    def can_replace(self, message: Message) -> bool:
+        """One look takes in everything."""
+        return isinstance(message, NewsCame)
+
+
+@dataclass
+class FactsCame(Message):
+    """The numbers of the header are counted."""
+
+    facts: Facts
+
+    def can_replace(self, message: Message) -> bool:
+        """Older numbers are of no use."""
+        return isinstance(message, FactsCame)
+
+
+@dataclass
+class CallRead(Message):
+    """The selected call was read again from the log, or why it could not be."""
+
+    seq: int
+    call: Call | None
+    trouble: str = ""
+
+
+@dataclass
+class Kept(Message):
+    """A mark is on disk, or was taken back there."""
+
+    seq: int | None
+    sentence: str
+
+
+@dataclass
+class NotKept(Message):
+    """A mark could not be kept or taken back."""
+
+    sentence: str

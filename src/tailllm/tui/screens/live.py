@@ -1,0 +1,213 @@
+"""The first screen: calls as they come, and the keys that find and keep the odd one."""
+
+import shlex
+from collections.abc import Callable
+from functools import partial
+from typing import Any, ClassVar
+
+from textual.screen import Screen
+
+from tailllm.errors import GoneError
+from tailllm.ink import line as visible
+from tailllm.records.call import Call
+from tailllm.records.row import Row
+from tailllm.tui.commands import bindings
+from tailllm.tui.conversation import as_json, conversation
+from tailllm.tui.facts import SPANS
+from tailllm.tui.messages import Kept, NotKept
+from tailllm.tui.screens.outside import page, print_plain
+from tailllm.tui.screens.narrowing import Narrowing
+from tailllm.tui.widgets.preview import Body
+
+
+class LiveScreen(Narrowing):
+    """What the keys of the Live screen do."""
+
+    BINDINGS: ClassVar = bindings("live")
+
+    def action_move(self, rows: int) -> None:
+        """Move by hand."""
+        self._answer("")
+        self.table.move(rows)
+
+    def action_page(self, pages: int) -> None:
+        """Move a screenful."""
+        self.action_move(pages * max(1, self.table.rows - 1))
+
+    def action_half(self, halves: int) -> None:
+        """Move half a screenful."""
+        self.action_move(halves * max(1, self.table.rows // 2))
+
+    def action_first(self) -> None:
+        """Go to the oldest call held."""
+        self.table.view.reach(self.feed.window.first)
+        self.action_move(-len(self.table.view))
+
+    def action_last(self) -> None:
+        """Follow again."""
+        self.frozen = False
+        self.table.follow(True)
+        self.paint()
+
+    def action_follow(self) -> None:
+        """Follow, or stop."""
+        self.table.follow(not self.table.following)
+        self.look()
+
+    def action_freeze(self) -> None:
+        """Hold the screen still, or go on."""
+        self.frozen = not self.frozen
+        self.look()
+        self.paint()
+
+    def action_span(self, steps: int) -> None:
+        """Another time window."""
+        self.span = max(0, min(len(SPANS) - 1, self.facts.span + steps))
+        self._answer(f"Time window: {SPANS[self.span][0]}")
+        self.count()
+
+    def action_seek(self, kind: str, direction: int) -> None:
+        """Go to the next call of a kind."""
+        self.table.view.reach(self.feed.window.first)
+        found = self.seeker.seek(self.table.view, self.table.gaze, kind, direction)
+        self._answer(found.sentence)
+        if found.seq is not None:
+            self.table.go(found.seq)
+
+    def action_preview(self) -> None:
+        """Show or hide the preview."""
+        self.preview.display = not self.preview.display
+        self.call_after_refresh(self.reread)
+
+    def action_pane(self, steps: int) -> None:
+        """To the preview to scroll it, and back."""
+        body = self.preview.query_one(Body)
+        (self.table if body.has_focus or not self.preview.display else body).focus()
+
+    def action_open(self) -> None:
+        """Read exactly what the model saw."""
+        from tailllm.tui.screens.inspector import InspectorScreen
+
+        if self.table.cursor is not None and self.table.selected is not None:
+            self._open(InspectorScreen(self.feed, self.keeper, self.table.cursor), self._came_back)
+
+    def action_rejects(self) -> None:
+        """Lines that gave no call."""
+        from tailllm.tui.screens.rejects import RejectsScreen
+
+        self._open(RejectsScreen(self.feed))
+
+    def action_notices(self) -> None:
+        """What happened to the files."""
+        from tailllm.tui.screens.notices import NoticesScreen
+
+        self._open(NoticesScreen(self.feed))
+
+    def action_help(self) -> None:
+        """What every key does here."""
+        from tailllm.tui.screens.help import HelpScreen
+
+        self._open(HelpScreen("live"))
+
+    def action_mark(self) -> None:
+        """Keep this call, or take its mark back."""
+        row = self.table.selected
+        if row is not None and self.table.cursor is not None:
+            self._answer("Marking…")
+            self._off_loop(partial(self.marking.toggle, self.table.cursor, row))
+
+    def action_mark_note(self) -> None:
+        """Keep this call with a note."""
+        from tailllm.tui.screens.mark import MarkScreen
+
+        row, seq = self.table.selected, self.table.cursor
+        if row is None or seq is None:
+            return
+
+        def said(answer: dict[str, Any] | None) -> None:
+            if answer is not None:
+                self._off_loop(partial(self.marking.keep, seq, row, answer))
+
+        self._open(MarkScreen(row), said)
+
+    def action_undo(self) -> None:
+        """Take the last mark back."""
+        self._off_loop(self.marking.undo)
+
+    def on_kept(self, message: Kept) -> None:
+        """Say so now: it is on disk."""
+        self._answer(message.sentence)
+        if message.seq is not None:
+            self.table.view.again(message.seq)
+        self.table.refresh()
+
+    def on_not_kept(self, message: NotKept) -> None:
+        """Say so until it is read."""
+        self._answer("")
+        self.alarm.ring(message.sentence)
+
+    def action_link(self) -> None:
+        """Copy the command that shows this call."""
+        row = self.table.selected
+        if row is not None:
+            words = ["tailllm", "show", row.key, *self.setting.targets]
+            self._copy(visible(shlex.join(words)), "the command that shows this call")
+
+    def action_copy(self) -> None:
+        """Copy the call as JSON."""
+        self._with_call(lambda text: self._copy(text, "the call as JSON"), as_json)
+
+    def action_pager(self) -> None:
+        """Read the call in the pager."""
+        self._with_call(lambda text: self._answer(page(self.app, text, self.setting.environ)))
+
+    def action_plain(self) -> None:
+        """Print the call to select and copy."""
+        self._with_call(lambda text: self._answer(print_plain(self.app, text)))
+
+    def action_escape(self) -> None:
+        """Close what is open: alarm, hints, pane, filter; never the program."""
+        if self.alarm.dismiss() or self.hints.dismiss():
+            return
+        if not self.table.has_focus:
+            self.table.focus()
+        elif self.filtering.text:
+            self._filter("")
+        self._answer("")
+
+    def action_back(self) -> None:
+        """This is the first screen: back is out."""
+        self.app.exit()
+
+    def _came_back(self, seq: int | None) -> None:
+        """The inspector may have stepped on to another call."""
+        if seq is not None and seq != self.table.cursor:
+            self.table.go(seq)
+
+    def _open(self, screen: Screen[Any], then: Any = None) -> None:
+        self._answer("")
+        self.app.push_screen(screen, then)
+
+    def _off_loop(self, work: Callable[[], None]) -> None:
+        self.run_worker(work, thread=True, group="marks")
+
+    def _copy(self, text: str, what: str) -> None:
+        self.app.copy_to_clipboard(text)
+        self._answer(f"Copied {what}.")
+
+    def _with_call(
+        self, use: Callable[[str], None], render: Callable[[Call], str] = conversation
+    ) -> None:
+        row = self.table.selected
+        if row is not None:
+            self.run_worker(partial(self._render, row, use, render), thread=True, group="take")
+
+    def _render(
+        self, row: Row, use: Callable[[str], None], render: Callable[[Call], str]
+    ) -> None:
+        try:
+            text = render(self.feed.call(row))
+        except GoneError as error:
+            self.app.call_from_thread(self._answer, f"{error.what} {error.fix}")
+        else:
+            self.app.call_from_thread(use, text)

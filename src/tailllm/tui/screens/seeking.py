@@ -1,0 +1,96 @@
+"""Stepping to the next call of a kind: failing, slow, marked, of the same conversation."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from tailllm.records.row import Row
+from tailllm.store.window import Window
+from tailllm.tui.widgets.gaze import Gaze
+from tailllm.tui.widgets.view import View
+
+NAMES = {
+    "bad": "failing call",
+    "slow": "slow call",
+    "marked": "marked call",
+    "same": "call of this conversation",
+}
+
+
+class Found(NamedTuple):
+    """Where to go, or why to stay."""
+
+    seq: int | None
+    sentence: str = ""
+
+
+class Seeker:
+    """Looks through the calls that are shown, so a filter narrows it too.
+
+    From a call somebody looks at, forward is down, to newer calls. From the newest call,
+    while following, nothing is below: forward then means the nearest one above, so that
+    one key always reaches a failing call.
+    """
+
+    def __init__(
+        self,
+        window: Window,
+        *,
+        slow: Callable[[Row], bool],
+        marked: Callable[[Row], bool],
+    ) -> None:
+        self._window = window
+        self._tests: dict[str, Callable[[Row], bool]] = {
+            "bad": lambda row: row.is_bad,
+            "slow": slow,
+            "marked": marked,
+        }
+
+    def seek(self, view: View, gaze: Gaze, kind: str, direction: int) -> Found:
+        """The next call of `kind` in `direction` (1 down, -1 up)."""
+        if gaze.cursor is None:
+            return Found(None, "No call to start from.")
+        test = self._test(kind, gaze.cursor)
+        if test is None:
+            return Found(None, "This call names no conversation.")
+        if gaze.following and direction > 0:
+            if kind != "same" and test(self._row(gaze.cursor)):
+                return Found(gaze.cursor)
+            direction = -1
+        seqs = view.bad if kind == "bad" else view.seqs
+        found = self._first(seqs, gaze.cursor, direction, test)
+        if found is not None:
+            return Found(found)
+        other = self._first(seqs, gaze.cursor, -direction, test)
+        return Found(None, self._none(view, kind, direction, elsewhere=other is not None))
+
+    def _test(self, kind: str, cursor: int) -> Callable[[Row | None], bool] | None:
+        if kind == "same":
+            here = self._row(cursor)
+            name = here and (here.conversation_id or here.trace_id)
+            if not name:
+                return None
+            return lambda row: row is not None and name in (row.conversation_id, row.trace_id)
+        test = self._tests[kind]
+        return lambda row: row is not None and test(row)
+
+    def _first(
+        self, seqs: list[int], start: int, direction: int, test: Callable[[Row | None], bool]
+    ) -> int | None:
+        order: Iterable[int]
+        if direction > 0:
+            order = range(bisect_right(seqs, start), len(seqs))
+        else:
+            order = range(bisect_left(seqs, start) - 1, -1, -1)
+        return next((seqs[i] for i in order if test(self._row(seqs[i]))), None)
+
+    def _row(self, seq: int) -> Row | None:
+        return self._window.at(seq)
+
+    def _none(self, view: View, kind: str, direction: int, *, elsewhere: bool) -> str:
+        if elsewhere:
+            side, way = ("below", "up") if direction > 0 else ("above", "down")
+            return f"No {NAMES[kind]} {side}; there are some further {way}."
+        other = "other " if kind == "same" else ""
+        where = "held" if len(view) == len(self._window) else "shown"
+        return f"No {other}{NAMES[kind]} in the {len(view):,} {where}."

@@ -1,0 +1,213 @@
+"""The Live screen's eyes: what it is made of and how it keeps up with the feed."""
+
+from contextlib import suppress
+from functools import partial
+from time import monotonic
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.screen import Screen
+
+from tailllm.errors import GoneError
+from tailllm.records.row import Row
+from tailllm.tui import cells
+from tailllm.tui.facts import Facts, gather, usual_span
+from tailllm.tui.messages import CallRead, FactsCame, NewsCame
+from tailllm.tui.screens import outlook
+from tailllm.tui.screens.filtering import Filtering
+from tailllm.tui.screens.marking import Marking
+from tailllm.tui.screens.pace import Pace
+from tailllm.tui.screens.seeking import Seeker
+from tailllm.tui.widgets.alarm import Alarm, Hints
+from tailllm.tui.widgets.filterbar import FilterBar
+from tailllm.tui.widgets.footer import Keys
+from tailllm.tui.widgets.groups import Groups
+from tailllm.tui.widgets.header import Header
+from tailllm.tui.widgets.preview import Preview
+from tailllm.tui.widgets.sparks import Sparks
+from tailllm.tui.widgets.status import Status
+from tailllm.tui.widgets.table import CallTable
+
+if TYPE_CHECKING:
+    from tailllm.tui.setting import Setting
+
+READ_AFTER_S = 0.06
+"""A cursor that rests so long is worth reading the log for."""
+SCAN_EVERY_S = 0.01
+
+
+class Watching(Screen[None]):
+    """Composes the Live screen and paints it when there is news."""
+
+    HORIZONTAL_BREAKPOINTS: ClassVar = [
+        (0, "-tiny"),
+        (60, "-narrow"),
+        (110, "-mid"),
+        (150, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-flat"), (15, "-low"), (34, "-tall")]
+
+    def __init__(self, setting: "Setting") -> None:
+        super().__init__()
+        self.setting = setting
+        self.feed = setting.feed
+        self.keeper = setting.keeper
+        self.frozen = False
+        self.span: int | None = None
+        """Chosen time window; None until somebody chooses."""
+        self.facts = Facts()
+        self._pace = Pace(setting.look.paint_s)
+        self._counting = False
+        self._counted_at = -setting.look.count_s
+        self.marking = Marking(setting.keeper, self.post_message)
+        eyes = {"slow": self.is_slow, "marked": self.marking.is_marked}
+        self.seeker = Seeker(self.feed.window, **eyes)
+        self.filtering = Filtering(**eyes)
+        glyphs = cells.ASCII if setting.look.ascii else cells.UNICODE
+        self.set_class(setting.look.ascii, "-ascii")
+        self.header = Header(glyphs=glyphs, id="header")
+        self.sparks = Sparks(glyphs=glyphs, id="sparks")
+        self.hints = Hints(tuple(setting.hints), glyphs=glyphs, id="hints")
+        self.table = CallTable(self.feed.window, **eyes, glyphs=glyphs, id="table")
+        self.preview = Preview(glyphs=glyphs, id="preview")
+        self.groups = Groups(glyphs=glyphs, id="groups")
+        self.alarm = Alarm(glyphs=glyphs, id="alarm")
+        self.filterbar = FilterBar(id="filterbar")
+        self.status = Status(glyphs=glyphs, id="status")
+        self.keys_line = Keys("live", setting.keymap, glyphs=glyphs, id="keys")
+
+    def compose(self) -> ComposeResult:
+        """Top to bottom."""
+        yield self.header
+        yield self.sparks
+        yield self.hints
+        with Container(id="middle"):
+            yield self.table
+            yield self.preview
+        yield self.groups
+        yield self.alarm
+        yield self.filterbar
+        yield self.status
+        yield self.keys_line
+
+    def is_slow(self, row: Row) -> bool:
+        """Over the config's limit, or over the p95 of the calls like it."""
+        if row.latency_ms is None:
+            return False
+        limit = self.setting.slow_ms or self.feed.store.slow_over(row)
+        return limit is not None and row.latency_ms > limit
+
+    def on_mount(self) -> None:
+        """Begin to read."""
+        self.table.focus()
+        self.table.empty = outlook.empty(self.feed, self.setting.targets, filtered=False)
+        self.set_interval(self.setting.look.count_s, self.count)
+        self.feed.start(self._news)
+        self.paint()
+
+    def on_screen_resume(self) -> None:
+        """Show what came while another screen was on top."""
+        self.look()
+
+    def on_news_came(self) -> None:
+        """Paint soon, but not more often than the terminal can take."""
+        if self.frozen or not self.is_current:
+            self._pace.owed = False
+            return
+        self.set_timer(max(0.001, self._pace.wait(monotonic())), self.paint)
+
+    def paint(self) -> None:
+        """Take in what came and draw what is different."""
+        self._pace.painted(monotonic())
+        if self.frozen or not self.is_current:
+            return
+        self.table.grow()
+        self.look()
+        if monotonic() - self._counted_at >= self.setting.look.count_s:
+            self.count()
+        if not self.table.view.complete:
+            self.set_timer(SCAN_EVERY_S, self.paint)
+
+    def look(self) -> None:
+        """Draw header and status as things stand."""
+        filtered = bool(self.filtering.text)
+        self.table.empty = outlook.empty(self.feed, self.setting.targets, filtered=filtered)
+        now = outlook.situation(self.feed, self.table, self.setting.targets, frozen=self.frozen)
+        self.header.tell(now, self.facts)
+        self.status.tell(
+            outlook.looking(
+                self.feed,
+                self.table,
+                frozen=self.frozen,
+                filter_text=self.filtering.text,
+                marked=self.keeper.today,
+            )
+        )
+
+    def count(self) -> None:
+        """Have the numbers counted, off the loop, one count at a time."""
+        if self._counting or self.frozen or not self.is_current:
+            return
+        self._counting = True
+        self._counted_at = monotonic()
+        span = usual_span(self.feed, self.setting.clock()) if self.span is None else self.span
+        wide = self.groups.display
+        self.run_worker(partial(self._gather, span, wide), thread=True, group="facts")
+
+    def on_facts_came(self, message: FactsCame) -> None:
+        """Draw the numbers."""
+        self._counting = False
+        if self.frozen:
+            return
+        self.facts = message.facts
+        self.sparks.tell(self.facts)
+        self.groups.tell(self.facts)
+        self.look()
+
+    def on_call_table_moved(self, message: CallTable.Moved) -> None:
+        """Read the call the cursor rests on."""
+        self.look()
+        self.reread()
+
+    def reread(self) -> None:
+        """Have the selected call read for the preview, where there is one."""
+        row, seq = self.table.selected, self.table.cursor
+        if row is None or seq is None:
+            self.preview.expect(None)
+        elif self.preview.display:
+            self.preview.expect(row)
+            self.set_timer(READ_AFTER_S, partial(self._read, seq, row))
+
+    def on_call_read(self, message: CallRead) -> None:
+        """Show the call, if the cursor is still on it."""
+        row = self.table.selected
+        if message.seq != self.table.cursor or row is None:
+            return
+        if message.call is None:
+            self.preview.complain(message.trouble)
+        else:
+            self.preview.show(message.call, row)
+
+    def _news(self) -> None:
+        """Called from the feed's thread."""
+        if not self._pace.owed:
+            self._pace.owed = True
+            with suppress(RuntimeError):  # The loop may have closed under us.
+                self.post_message(NewsCame())
+
+    def _gather(self, span: int, groups: bool) -> None:
+        self.post_message(FactsCame(gather(self.feed, span, groups=groups)))
+
+    def _read(self, seq: int, row: Row) -> None:
+        if seq == self.table.cursor:
+            work = partial(self._read_call, seq, row)
+            self.run_worker(work, thread=True, group="read", exclusive=True)
+
+    def _read_call(self, seq: int, row: Row) -> None:
+        try:
+            self.post_message(CallRead(seq, self.feed.call(row)))
+        except GoneError as error:
+            self.post_message(CallRead(seq, None, f"{error.what} {error.fix}"))
+
+

@@ -1,0 +1,49 @@
+"""The keys that matter here, from the one list of commands."""
+
+from collections.abc import Mapping
+
+from tailllm.tui import cells
+from tailllm.tui.cells import Chunk, Glyphs
+from tailllm.tui.commands import COMMANDS, Command, spell
+from tailllm.tui.widgets.paint import Line, Paint
+
+
+class Keys(Paint):
+    """One line of keys; wide screens have room for more of them."""
+
+    def __init__(
+        self,
+        screen: str,
+        keymap: Mapping[str, str],
+        *,
+        glyphs: Glyphs = cells.UNICODE,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        super().__init__(glyphs=glyphs, id=id)
+        self._screen = screen
+        self._keymap = keymap
+
+    def lines(self, width: int) -> list[Line]:
+        """As many keys as fit, help always among them."""
+        line: Line = [(" ", "")]
+        for chunk in cells.fit(self._chunks(), width, 2):
+            if len(line) > 1:
+                line.append(("  ", ""))
+            key, _, label = chunk.text.partition(" ")
+            line += [(key, "key"), (f" {label}", "quiet")]
+        return [line]
+
+    def _chunks(self) -> list[Chunk]:
+        found = []
+        for rank, command in enumerate(self._wanted()):
+            key = spell(self._keymap.get(command.id, command.keys))[0]
+            if self.glyphs is cells.ASCII and key == "⏎":
+                key = "Enter"
+            first = -1 if command.id == "app.help" else rank
+            found.append(Chunk(first if command.show else 100 + rank, f"{key} {command.label}"))
+        return found
+
+    def _wanted(self) -> list[Command]:
+        """Everybody knows how to move."""
+        here = [command for command in COMMANDS if self._screen in command.on]
+        return [command for command in here if not command.id.startswith("move.")]

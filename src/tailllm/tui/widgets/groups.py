@@ -1,0 +1,122 @@
+"""Where there is room: the same numbers by model, by prompt and by validator."""
+
+from collections.abc import Sequence
+
+from rich.cells import set_cell_size
+
+from tailllm.ink import line as visible
+from tailllm.tui import cells
+from tailllm.tui.cells import Glyphs
+from tailllm.tui.facts import Counts, Facts
+from tailllm.tui.widgets.paint import Line, Paint
+
+_NUMBER = 7
+
+
+class Groups(Paint):
+    """Three tables side by side, the biggest groups first, and how many are left out."""
+
+    def __init__(self, *, glyphs: Glyphs = cells.UNICODE, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(glyphs=glyphs, id=id)
+        self.facts = Facts()
+
+    def tell(self, facts: Facts) -> None:
+        """Show these from now on."""
+        self.facts = facts
+        self.draw()
+
+    def lines(self, width: int) -> list[Line]:
+        """A heading and as many groups as there are lines."""
+        room = max(0, self.size.height - 1)
+        share = width // 3
+        tables = (
+            self._table("models", self._models(), ("n", "fail", "err", "p50", "p95"), share, room),
+            self._table("prompts", self._prompts(), ("n", "fail", "%", "p95"), share, room),
+            self._table(
+                "validators",
+                self._validators(),
+                ("n", "fail", "?"),
+                width - 2 * share,
+                room,
+            ),
+        )
+        return [[piece for part in line for piece in part] for line in zip(*tables, strict=True)]
+
+    def _models(self) -> list[tuple[str, list[str], bool]]:
+        return [
+            (
+                visible(str(group.get("model") or "-")),
+                [
+                    cells.count(group.get("calls")),
+                    cells.count(group.get("failed", 0)),
+                    cells.count(group.get("errors", 0)),
+                    *_latency(group, "p50", "p95"),
+                ],
+                _bad(group),
+            )
+            for group in _biggest(self.facts.models)
+        ]
+
+    def _prompts(self) -> list[tuple[str, list[str], bool]]:
+        return [
+            (
+                visible(str(group.get("prompt") or "-")),
+                [
+                    cells.count(group.get("calls")),
+                    cells.count(group.get("failed", 0)),
+                    cells.percent(group.get("failed", 0), group.get("calls", 0)),
+                    *_latency(group, "p95"),
+                ],
+                _bad(group),
+            )
+            for group in _biggest(self.facts.prompts)
+        ]
+
+    def _validators(self) -> list[tuple[str, list[str], bool]]:
+        counted = self.facts.total.get("validators") or {}
+        order = sorted(counted.items(), key=lambda item: -int(item[1].get("failed", 0)))
+        return [
+            (
+                visible(name),
+                [
+                    cells.count(sum(int(n) for n in counts.values())),
+                    cells.count(counts.get("failed", 0)),
+                    cells.count(counts.get("errored", 0)),
+                ],
+                bool(counts.get("failed")),
+            )
+            for name, counts in order
+        ]
+
+    def _table(
+        self,
+        title: str,
+        groups: list[tuple[str, list[str], bool]],
+        heads: Sequence[str],
+        width: int,
+        room: int,
+    ) -> list[Line]:
+        name_width = max(6, width - 2 - _NUMBER * len(heads))
+        left_out = len(groups) - room
+        heading = f" {title}" + (f" ({room} of {len(groups)})" if left_out > 0 else "")
+        head = set_cell_size(heading, name_width) + "".join(cells.right(h, _NUMBER) for h in heads)
+        table: list[Line] = [[(set_cell_size(head, width), "quiet")]]
+        for name, numbers, bad in groups[:room]:
+            text = " " + cells.cut(name, name_width - 1, self.glyphs)
+            text += "".join(cells.right(number, _NUMBER) for number in numbers)
+            table.append([(set_cell_size(text, width), "bad" if bad else "")])
+        table += [[(" " * width, "")] for _ in range(room - len(groups))]
+        return table
+
+
+def _biggest(groups: Sequence[Counts]) -> list[Counts]:
+    return sorted(groups, key=lambda group: -int(group.get("calls", 0)))
+
+
+def _bad(group: Counts) -> bool:
+    return bool(group.get("failed") or group.get("errors"))
+
+
+def _latency(group: Counts, *names: str) -> list[str]:
+    found = group.get("latency_ms") or {}
+    return [cells.seconds(found.get(name)) for name in names]

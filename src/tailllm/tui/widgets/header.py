@@ -1,0 +1,102 @@
+"""What is followed, how it is going, and the numbers of the time window."""
+
+from typing import NamedTuple
+
+from tailllm.tui import cells
+from tailllm.tui.cells import Chunk, Glyphs
+from tailllm.tui.facts import SPANS, Facts
+from tailllm.tui.widgets.paint import Line, Paint, row
+
+
+class Situation(NamedTuple):
+    """How the feed and the screen stand; texts are already visible."""
+
+    source: str = ""
+    mode: str = "waiting"
+    """live | paused | frozen | reading | waiting | done"""
+    lag_s: float | None = None
+    read: str = ""
+    """How much of the past is read: `1.2G of 10G`."""
+    formats: str = ""
+    unread: int = 0
+    """Lines nobody could read."""
+    others: int = 0
+    """Lines that are no calls."""
+    filter: str = ""
+    marked: int = 0
+
+
+class Header(Paint):
+    """Two lines: where we are, and how it goes."""
+
+    def __init__(self, *, glyphs: Glyphs = cells.UNICODE, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(glyphs=glyphs, id=id)
+        self.situation = Situation()
+        self.facts = Facts()
+
+    def tell(self, situation: Situation, facts: Facts) -> None:
+        """Show these from now on."""
+        self.situation, self.facts = situation, facts
+        self.draw()
+
+    def lines(self, width: int) -> list[Line]:
+        """Where we are, and how it goes."""
+        return [row(self._where(width), width, 2), row(self._numbers(width), width, 2)]
+
+    def _where(self, width: int) -> list[Chunk]:
+        now = self.situation
+        return [
+            Chunk(7, "tailllm", "strong"),
+            Chunk(1, cells.shorten(now.source, max(12, width // 3), self.glyphs)),
+            self._mode(),
+            Chunk(4, now.read and f"read {now.read}"),
+            Chunk(2, "" if self.facts.rate is None else cells.rate(self.facts.rate)),
+            Chunk(3, f"last {SPANS[self.facts.span][0]}".replace("last all", "all read")),
+            Chunk(8, now.formats, "quiet"),
+        ]
+
+    def _mode(self) -> Chunk:
+        now, glyphs = self.situation, self.glyphs
+        lag = "" if now.lag_s is None else f" lag {now.lag_s:.1f}s"
+        match now.mode:
+            case "live":
+                return Chunk(0, f"{glyphs.live} LIVE{lag}", "good")
+            case "paused":
+                return Chunk(0, f"{glyphs.paused} PAUSED", "warn")
+            case "frozen":
+                return Chunk(0, f"{glyphs.frozen} FROZEN", "warn")
+            case "reading":
+                return Chunk(0, f"{glyphs.reading} READING", "key")
+            case _:
+                return Chunk(0, f"{glyphs.reading} WAITING", "key")
+
+    def _numbers(self, width: int) -> list[Chunk]:
+        total = self.facts.total
+        calls = total.get("calls", 0)
+        failed = total.get("failed", 0)
+        errors = total.get("errors", 0)
+        latency = total.get("latency_ms") or {}
+        ttft = (total.get("ttft_ms") or {}).get("p95")
+        unread = self.situation.unread
+        return [
+            Chunk(0, f"{cells.count(calls)} calls"),
+            Chunk(1, f"{failed:,} FAIL {cells.percent(failed, calls)}", "bad" if failed else ""),
+            Chunk(2, f"{errors:,} err", "bad" if errors else ""),
+            Chunk(5, f"p50 {cells.seconds(latency.get('p50'))}"),
+            Chunk(3, f"p95 {cells.seconds(latency.get('p95'))}"),
+            Chunk(6, f"p99 {cells.seconds(latency.get('p99'))}"),
+            Chunk(4, f"{unread:,} unparsed ?" if unread else "", "warn"),
+            Chunk(8, "" if ttft is None else f"ttft p95 {cells.seconds(ttft)}"),
+            Chunk(7, self._tokens(width)),
+            Chunk(7, "" if total.get("cost") is None else cells.money(total["cost"])),
+            Chunk(9, f"{self.situation.others:,} other lines" if self.situation.others else "",
+                  "quiet"),
+        ]  # fmt: skip
+
+    def _tokens(self, width: int) -> str:
+        total = self.facts.total
+        given, made = total.get("input_tokens"), total.get("output_tokens")
+        if not given and not made:
+            return ""
+        unit = " tok" if width >= 100 else ""
+        return f"in {cells.short(given)} out {cells.short(made)}{unit}"
