@@ -64,7 +64,9 @@ class TailllmApp(App[int]):
         name = type(screen).__name__.removesuffix("Screen").lower()
         for command in COMMANDS:
             if name in command.on and not command.id.startswith("move."):
-                yield SystemCommand(command.label, command.why, self._runner(screen, command.action))
+                yield SystemCommand(
+                    command.label, command.why, self._runner(screen, command.action)
+                )
 
     def _runner(self, screen: Screen[Any], action: str) -> Any:
         async def run() -> None:
@@ -121,3 +123,20 @@ def run_app(
     finally:
         feed.close()
     return app.return_code or Exit.FINE
+
+
+def _marks(corpus: Path, config: "Config", environ: Mapping[str, str]) -> "Marks":
+    """The marks of this corpus; what it refuses goes to the state folder."""
+    import getpass
+    import socket
+
+    from tailllm import __version__
+    from tailllm.corpus.marks import Marks
+
+    home = Path(environ.get("HOME") or Path.home())
+    state = Path(environ.get("XDG_STATE_HOME") or home / ".local/state")
+    by = config.by or getpass.getuser()
+    host = socket.gethostname()
+    return Marks(
+        corpus, fallback=state / "tailllm" / "marks", by=by, host=host, version=__version__
+    )

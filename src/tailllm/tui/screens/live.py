@@ -200,11 +200,9 @@ class LiveScreen(Narrowing):
     ) -> None:
         row = self.table.selected
         if row is not None:
-            self.run_worker(partial(self._render, row, use, render), thread=True, group="take")
+            self.run_worker(partial(self._take, row, use, render), thread=True, group="take")
 
-    def _render(
-        self, row: Row, use: Callable[[str], None], render: Callable[[Call], str]
-    ) -> None:
+    def _take(self, row: Row, use: Callable[[str], None], render: Callable[[Call], str]) -> None:
         try:
             text = render(self.feed.call(row))
         except GoneError as error:

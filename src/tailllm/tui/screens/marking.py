@@ -23,14 +23,14 @@ class Marking:
 
     def is_marked(self, row: Row) -> bool:
         """Whether the call is in the corpus folder, on disk."""
-        return row.key in self._keeper.marked
+        return self._keeper.mark_id(row) is not None
 
     def toggle(self, seq: int, row: Row) -> None:
         """Keep the call, or take its mark back."""
         if self._keeper.mark_id(row) is None:
             self.keep(seq, row, {})
         else:
-            self._try(seq, lambda: (self._keeper.unmark(row), "Mark taken back.")[1])
+            self._try(seq, lambda: self._unmark(row))
 
     def keep(self, seq: int, row: Row, said: Mapping[str, Any]) -> None:
         """Keep the call with what the reader said about it."""
@@ -39,14 +39,26 @@ class Marking:
             kept = self._keeper.mark(row, **said)
             where = visible(str(kept.path))
             if kept.rescued:
-                self._post(NotKept(f"The corpus refused: the mark was rescued to {where}."))
+                self._post(
+                    NotKept(f"The corpus refused: the mark was rescued to {where}. {kept.why}")
+                )
             return f"Marked, in {where}."
 
         self._try(seq, mark)
 
     def undo(self) -> None:
         """Take the last mark back."""
-        self._try(None, self._keeper.undo)
+        self._try(None, self._undone)
+
+    def _unmark(self, row: Row) -> str:
+        self._keeper.unmark(row)
+        return "Mark taken back."
+
+    def _undone(self) -> str:
+        done = self._keeper.undo()
+        if done is None:
+            return "Nothing to undo."
+        return "Mark taken back." if done.marked else "Marked again."
 
     def _try(self, seq: int | None, work: Callable[[], str]) -> None:
         try:

@@ -36,7 +36,9 @@ def formats(feed: "Feed") -> str:
     return visible("; ".join(counted))
 
 
-def situation(feed: "Feed", table: CallTable, targets: tuple[str, ...], *, frozen: bool) -> Situation:
+def situation(
+    feed: "Feed", table: CallTable, targets: tuple[str, ...], *, frozen: bool
+) -> Situation:
     """How the feed stands."""
     progress = feed.progress
     read = ""
@@ -53,7 +55,9 @@ def situation(feed: "Feed", table: CallTable, targets: tuple[str, ...], *, froze
     )
 
 
-def looking(feed: "Feed", table: CallTable, *, frozen: bool, filter_text: str, marked: int) -> Looking:
+def looking(
+    feed: "Feed", table: CallTable, *, frozen: bool, filter_text: str, marked: int
+) -> Looking:
     """Where the reader is."""
     new, bad = table.view.since(table.gaze.left_at) if not table.following else (0, 0)
     row = table.selected

@@ -209,5 +209,3 @@ class Watching(Screen[None]):
             self.post_message(CallRead(seq, self.feed.call(row)))
         except GoneError as error:
             self.post_message(CallRead(seq, None, f"{error.what} {error.fix}"))
-
-

@@ -68,9 +68,7 @@ def row(chunks: Sequence[Chunk], width: int, gap: int = 3) -> Line:
     return line
 
 
-def both_ends(
-    left: Sequence[Chunk], right: Sequence[Chunk], width: int, gap: int = 3
-) -> Line:
+def both_ends(left: Sequence[Chunk], right: Sequence[Chunk], width: int, gap: int = 3) -> Line:
     """Chunks at the left edge and at the right one; the least important left out first."""
     kept = cells.fit([*left, *right], width - 1, gap)
     tail = [chunk for chunk in kept if chunk in right]
