@@ -21,7 +21,7 @@ from tailllm.records.call import Call
 from tailllm.records.line import Address, Notice, RawLine
 from tailllm.records.row import Row
 from tailllm.sources.follow import Follower
-from tailllm.store.stats import Span
+from tailllm.store.span import Span
 from tailllm.store.store import Store
 from tailllm.store.window import Window
 from tailllm.validators.checks import Checks
