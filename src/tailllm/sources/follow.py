@@ -1,0 +1,242 @@
+"""Whole lines from the files the user named, each with its address, and what befell the files."""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from tailllm.errors import GoneError, SourceError
+from tailllm.records.line import Address, Notice, NoticeKind, RawLine
+from tailllm.sources import siblings
+from tailllm.sources.drain import Drain
+from tailllm.sources.handles import Handles
+from tailllm.sources.opening import Opening
+from tailllm.sources.scout import Scout
+from tailllm.sources.spool import Spool
+from tailllm.sources.targets import STDIN, Targets
+from tailllm.sources.trail import Trail
+from tailllm.sources.wake import Waker
+
+if TYPE_CHECKING:
+    from tailllm.sources.past import Past
+
+POLL_S = 0.25
+"""The longest we may be blind when nothing wakes us."""
+LOOK_S_PER_PATH = 5e-5
+"""Rest between two sweeps while there is a backlog, so that 5,000 paths do not eat the time."""
+SHARE_BYTES = 64 << 10
+
+
+class Batch(NamedTuple):
+    """What one look brought."""
+
+    lines: list[RawLine]
+    notices: list[Notice]
+    behind_bytes: int
+    """Known on disk, not yet read."""
+
+
+class Follower:
+    """Reads what is appended to files, through every rotation, without touching them.
+
+    Args:
+        targets: Files, folders (everything in them), globs, `-` for standard input, `.gz` files.
+        clock: Seconds since the epoch; a test turns it by hand.
+        follow: Whether to go on after what is there now. When not, an unfinished last line counts.
+        max_bytes: The most that one `poll` reads.
+
+    Raises:
+        SourceError: Only without `follow`: a path is missing or cannot be read.
+
+    Source:
+        The rules and the faults they answer are in docs/architecture.md.
+    """
+
+    def __init__(
+        self,
+        targets: Sequence[str],
+        *,
+        clock: Callable[[], float] = time.time,
+        follow: bool = True,
+        max_bytes: int = 4 << 20,
+    ) -> None:
+        self._clock = clock
+        self._follow = follow
+        self._max_bytes = max_bytes
+        self._news = threading.Event()
+        self._notices: list[Notice] = []
+        self._handles = Handles()
+        self._opening = Opening(self._handles, self._tell, follow=follow)
+        self._drain = Drain(self._handles, self._opening, self._tell)
+        self._ids = self._opening.ids
+        self._targets = Targets(tuple(targets))
+        self._scout = Scout(self._targets, self._handles, self._tell, self._opening.begin)
+        self._swept_at = clock()
+        self._scout.sweep(self._swept_at)
+        self._waker = Waker(self._news.set)
+        self._told_polling = False
+        self._spool: Spool | None = None
+        self._spooled: Trail | None = None
+        if STDIN in targets:
+            self._take_stdin()
+        self._opening.close()
+        self.past: list[Past] = self._opening.past
+        """Files as they were when we came, the longest untouched first."""
+        if not follow:
+            self._refuse_what_is_not_there(targets)
+
+    def poll(self) -> Batch:
+        """What came since the last call; never waits."""
+        now = self._clock()
+        if self._follow:
+            self._sweep(now)
+        lines: list[RawLine] = []
+        room = self._max_bytes
+        dirty = sorted((t for t in self._scout.trails.values() if t.dirty), key=_by_age)
+        share = max(SHARE_BYTES, self._max_bytes // max(1, len(dirty)))
+        for trail in dirty:
+            if room <= 0:
+                break
+            if trail.before is None or not trail.before.dirty:
+                trail.before, start = None, trail.offset
+                lines += self._drain.read(trail, min(room, share), now)
+                room -= max(0, trail.offset - start)
+        lines += self._last_words(now)
+        notices, self._notices = self._notices, []
+        return Batch(lines, notices, sum(t.behind_bytes for t in dirty if t.dirty))
+
+    def wait(self, timeout_s: float) -> None:
+        """Sleep until something may have come, at most `timeout_s` or a quarter of a second."""
+        self._news.wait(min(timeout_s, POLL_S))
+        self._news.clear()
+
+    def close(self) -> None:
+        """Let go of every file."""
+        self._waker.close()
+        if self._spool:
+            self._spool.close()
+        self._handles.close_all()
+
+    def path(self, file: str) -> str:
+        """Best known name of a file now, as the user wrote it where possible; `file` if unknown."""
+        trail = self._ids.get(file)
+        if trail is None:
+            return file
+        if not trail.named_by and trail.path != STDIN and not _leads_to(trail):
+            trail.path = siblings.find(trail.path, trail.identity) or trail.path
+        return trail.path
+
+    def read(self, address: Address) -> bytes:
+        """The exact bytes of a line again.
+
+        Raises:
+            GoneError: The file was cut, rewritten or removed since.
+        """
+        trail = self._ids.get(address.file)
+        if trail is None:
+            raise _gone(address.file)
+        packed = self._opening.packed.get(address.file)
+        if packed:
+            return packed.read(address.offset, address.length)
+        try:
+            with self._handles.lend(trail) as fd:
+                is_same = trail.file == address.file and _starts_with(fd, trail.head)
+                text = os.pread(fd, address.length + 1, address.offset)
+        except OSError as error:
+            raise _gone(self.path(address.file)) from error
+        if not is_same or len(text) < address.length or text[address.length :] not in _ENDS:
+            raise _gone(self.path(address.file))
+        return text[: address.length]
+
+    def _sweep(self, now: float) -> None:
+        pause_s = min(POLL_S, len(self._scout.places) * LOOK_S_PER_PATH)
+        if not 0 <= now - self._swept_at < pause_s:
+            self._scout.sweep(now)
+            self._swept_at = now
+        if self._spool and self._spooled:
+            self._spooled.look(os.fstat(self._spool.fd))
+        self._waker.watch(self._targets.folders)
+        if self._waker.trouble and not self._told_polling:
+            self._told_polling = True
+            self._tell(
+                "polling", "", f"Nobody wakes us ({self._waker.trouble}); looking 4x/s", None
+            )
+
+    def _last_words(self, now: float) -> list[RawLine]:
+        """Lines nobody will finish: the file is past its grace, or stdin ended."""
+        lines: list[RawLine] = []
+        ending = self._scout.ending(now)
+        if self._spool and self._spooled and self._spool.ended and not self._spooled.ended:
+            self._spooled.look(os.fstat(self._spool.fd))
+            if not self._spooled.dirty:
+                self._spooled.ended = True
+                ending.append(self._spooled)
+                self._say_stdin_ended(self._spool)
+        for trail in ending:
+            lines += self._drain.flush(trail)
+            if trail is not self._spooled:
+                self._handles.close(trail)
+        return lines
+
+    def _say_stdin_ended(self, spool: Spool) -> None:
+        if spool.trouble:
+            self._tell("missing", STDIN, f"could not be copied: {spool.trouble}", 0)
+        else:
+            self._tell("gone", STDIN, "has ended", None)
+
+    def _take_stdin(self) -> None:
+        self._spool = Spool(0, wake=self._news.set)
+        if self._follow:
+            self._spool.start()
+        else:
+            self._spool.copy()
+        status = os.fstat(self._spool.fd)
+        self._spooled = self._scout.enlist((status.st_dev, status.st_ino), STDIN)
+        self._handles.adopt(self._spooled, os.dup(self._spool.fd))
+        self._spooled.loose_until = float("inf")
+        if not self._follow:
+            self._opening.begin_at(self._spooled, self._spool.fd, status)
+
+    def _refuse_what_is_not_there(self, targets: Sequence[str]) -> None:
+        trouble = next((n for n in self._notices if n.kind in ("waiting", "unreadable")), None)
+        if trouble:
+            self.close()
+            raise SourceError(
+                f"{trouble.path} {trouble.text.split(';')[0]}",
+                fix="Check the path and whether you may read it.",
+            )
+        if not self._opening.is_anything_there:
+            self.close()
+            raise SourceError(
+                f"no file matches {' '.join(targets)}", fix="Name a file, a folder or a glob."
+            )
+
+    def _tell(self, kind: NoticeKind, path: str, text: str, missing_bytes: int | None) -> None:
+        self._notices.append(Notice(kind, path, text, self._clock(), missing_bytes))
+
+
+_ENDS = (b"", b"\n", b"\r")
+
+
+def _by_age(trail: Trail) -> int:
+    return trail.number
+
+
+def _starts_with(fd: int, head: bytes) -> bool:
+    return os.pread(fd, len(head), 0) == head
+
+
+def _leads_to(trail: Trail) -> bool:
+    try:
+        status = os.stat(trail.path)
+    except OSError:
+        return False
+    return (status.st_dev, status.st_ino) == trail.identity
+
+
+def _gone(path: str) -> GoneError:
+    return GoneError(
+        f"the bytes of this line are no longer in {path}",
+        fix="Look in an older copy of the log; a mark keeps the bytes, a log may not.",
+    )

@@ -1,0 +1,76 @@
+"""Names a file gets when it is rotated, and how to find it under them."""
+
+import os
+import re
+from pathlib import PurePath
+
+from tailllm.sources.trail import Identity
+
+PACKED = (".gz", ".zst", ".bz2", ".xz", ".lz4", ".zip", ".Z")
+
+
+def find(path: str, identity: Identity) -> str | None:
+    """Where the file with this identity lies now, if it is still in the folder."""
+    for entry in _entries(os.path.dirname(path) or "."):
+        if _identity(entry) == identity:
+            return _like(path, entry.name)
+    return None
+
+
+def generations(path: str) -> dict[Identity, str]:
+    """Rotated files beside `path`, oldest first: calls.log.1, calls-20261122.log, calls.log.old."""
+    is_rotated = _pattern(os.path.basename(path))
+    found: list[tuple[int, Identity, str]] = []
+    for entry in _entries(os.path.dirname(path) or "."):
+        identity = is_rotated.fullmatch(entry.name) and _identity(entry)
+        if identity:
+            modified = _modified(entry)
+            found.append((modified, identity, _like(path, entry.name)))
+    return {identity: name for _, identity, name in sorted(found)}
+
+
+def is_rotation_of(name: str, path: str) -> bool:
+    """Whether `name` is what a rotation would call `path`."""
+    same_folder = os.path.dirname(name) == os.path.dirname(path)
+    return same_folder and bool(_pattern(os.path.basename(path)).fullmatch(os.path.basename(name)))
+
+
+def _pattern(base: str) -> re.Pattern[str]:
+    pure = PurePath(base)
+    packed = "|".join(re.escape(end) for end in PACKED)
+    after = rf"{re.escape(base)}[._-](?:\d.*|old|prev|bak)"
+    between = rf"{re.escape(pure.stem)}[._-]\d[\d._:TZ-]*{re.escape(pure.suffix)}"
+    return re.compile(rf"(?!.*(?:{packed})$)(?:{after}|{between})", re.DOTALL)
+
+
+def _entries(folder: str) -> "list[os.DirEntry[str]]":
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        return []
+
+
+def _identity(entry: "os.DirEntry[str]") -> Identity | None:
+    try:
+        status = entry.stat()
+        return (status.st_dev, status.st_ino) if entry.is_file() else None
+    except OSError:
+        return None
+
+
+def _modified(entry: "os.DirEntry[str]") -> int:
+    try:
+        return entry.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _like(path: str, name: str) -> str:
+    folder = os.path.dirname(path)
+    return os.path.join(folder, name) if folder else name
+
+
+def inodes(folder: str) -> frozenset[int]:
+    """Which files lie in the folder now."""
+    return frozenset(entry.inode() for entry in _entries(folder))
