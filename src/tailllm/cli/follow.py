@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     from tailllm.tui.app import run_app
 
     config = open_config(options)
-    return int(run_app(list(options.paths), config, corpus(options, config), options))
+    return run_app(options.paths, config, corpus(options, config))
 
 
 def summary(options: argparse.Namespace) -> int:
