@@ -28,14 +28,10 @@ def append(path: Path, line: bytes, *, wait_s: float = WAIT_S) -> None:
         OSError: not kept; the reason is in the words of the system, or in ours.
     """
     deadline = time.monotonic() + wait_s
-    folder = _open_folder(path.parent)
-    try:
-        busy = git.index_lock(path.parent.absolute())
-        while not _written(folder, path, line, busy, deadline):
-            if time.monotonic() >= deadline:
-                raise OSError(errno.EBUSY, "the file was replaced again and again")
-    finally:
-        os.close(folder)
+    busy = git.index_lock(path.parent.absolute())
+    while not _written(path, line, busy, deadline):
+        if time.monotonic() >= deadline:
+            raise OSError(errno.EBUSY, "the file is replaced again and again")
 
 
 def _open_folder(folder: Path) -> int:
@@ -65,11 +61,17 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _written(folder: int, path: Path, line: bytes, busy: Path | None, deadline: float) -> bool:
+def _written(path: Path, line: bytes, busy: Path | None, deadline: float) -> bool:
     """Try once; False when the file at `path` is no longer the one we wrote to."""
     git.wait(busy, deadline)
-    file = _open_file(folder, path)
-    try:
+    with contextlib.ExitStack() as stack:
+        folder = _open_folder(path.parent)
+        stack.callback(os.close, folder)
+        try:
+            file = _open_file(folder, path)
+        except FileNotFoundError:
+            return False
+        stack.callback(os.close, file)
         lock(file, deadline)
         if not _is_at(file, path):
             return False
@@ -77,8 +79,6 @@ def _written(folder: int, path: Path, line: bytes, busy: Path | None, deadline: 
         os.fsync(folder)
         git.wait(busy, deadline)
         return _is_at(file, path)
-    finally:
-        os.close(file)
 
 
 def _open_file(folder: int, path: Path) -> int:

@@ -1,52 +1,78 @@
 """From the lines people appended to what stands now: one item per call, with its votes."""
 
 import heapq
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 
-from tailllm.corpus.entries import Entries, Entry, Place
+import msgspec
+
+from tailllm.corpus.entries import Entries, Entry
 
 
-@dataclass(slots=True)
-class Vote:
-    """One person on one host who wanted the call kept, with their latest words."""
-
-    by: str
-    host: str
-    at: str
-    """UTC, as text that sorts."""
-    note: str | None
-    labels: tuple[str, ...]
-    expected: str | None
-
-
-@dataclass(slots=True)
-class Mark:
+class Mark(msgspec.Struct, gc=False):
     """One call somebody wants kept. Its content stays on disk: `Marks.whole` reads it."""
 
-    mark_id: str
-    place: Place
-    keys: list[str] = field(default_factory=list)
-    """Keys of the call in the logs it was marked in; the same call on two hosts may have two."""
-    note: str | None = None
-    labels: tuple[str, ...] = ()
-    expected: str | None = None
-    votes: list[Vote] = field(default_factory=list)
-    """First vote first."""
+    first: Entry
+    """The line that made it stand."""
+    later: tuple[Entry, ...] = ()
+    """What was said about it since."""
+
+    @property
+    def mark_id(self) -> str:
+        """The id of the item."""
+        return self.first.mark_id
+
+    @property
+    def said(self) -> tuple[Entry, ...]:
+        """Everything said about it since it was last unmarked, oldest first."""
+        return (self.first, *self.later)
+
+    @property
+    def votes(self) -> tuple[Entry, ...]:
+        """The latest word of each person on each host who marked it, first voter first."""
+        voters = {(vote.by, vote.host): vote for vote in self.said if vote.kind == "mark"}
+        return tuple(voters.values())
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Keys of the call in the logs it was marked in; on two hosts it may have two."""
+        return tuple(dict.fromkeys(entry.key for entry in self.said if entry.key))
+
+    @property
+    def note(self) -> str | None:
+        """The latest note."""
+        notes = [entry.note for entry in self.said if entry.note is not None]
+        return (notes[-1] or None) if notes else None
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The latest labels."""
+        labels = [entry.labels for entry in self.said if entry.labels is not None]
+        return labels[-1] if labels else ()
+
+    @property
+    def expected(self) -> str | None:
+        """What the answer should have been, in the latest words."""
+        answers = [entry.expected for entry in self.said if entry.expected is not None]
+        return (answers[-1] or None) if answers else None
 
 
-@dataclass(frozen=True)
 class MarkList:
     """The marks that stand, in the order in which they were first made."""
 
-    marks: list[Mark]
-    damaged: int = 0
-    newer: int = 0
-    history: int = 0
-    """Lines read, tombstones and repetitions too."""
-    keys: dict[str, str] = field(default_factory=dict)
-    """Call key to mark id, for what stands."""
+    def __init__(self, marks: list[Mark], readers: Iterable[Entries]) -> None:
+        self.marks = marks
+        self.damaged = sum(reader.damaged for reader in readers)
+        """Lines nobody can read: torn by a crash, or damaged by a merge."""
+        self.newer = sum(reader.newer for reader in readers)
+        """Lines of a later version of tailllm; left alone."""
+
+    @cached_property
+    def keys(self) -> dict[str, str]:
+        """Call key to mark id, for what stands."""
+        return {key: mark.mark_id for mark in self.marks for key in mark.keys}
 
 
 def fold(files: Iterable[Path]) -> MarkList:
@@ -55,66 +81,33 @@ def fold(files: Iterable[Path]) -> MarkList:
     Raises:
         OSError: a file is there and cannot be read.
     """
-    readers = [Entries(path) for path in files]
+    readers = [Entries(path) for path in files if os.path.lexists(path)]
     standing: dict[str, Mark] = {}
-    history = 0
-    for _, place, entry in _in_time(readers):
-        history += 1
-        if entry.kind == "mark":
-            _mark(standing, place, entry)
-        elif entry.kind == "unmark":
+    for entry in _in_time(readers):
+        mark = standing.get(entry.mark_id)
+        if entry.kind == "unmark":
             standing.pop(entry.mark_id, None)
-        elif entry.kind == "edit" and entry.mark_id in standing:
-            _say(standing[entry.mark_id], entry)
-    return MarkList(
-        list(standing.values()),
-        damaged=sum(reader.damaged for reader in readers),
-        newer=sum(reader.newer for reader in readers),
-        history=history,
-        keys={key: mark.mark_id for mark in standing.values() for key in mark.keys},
-    )
+        elif mark is not None:
+            mark.later += (entry,)
+        elif entry.kind == "mark":
+            standing[entry.mark_id] = Mark(entry)
+    return MarkList(list(standing.values()), readers)
 
 
-Line = tuple[str, Place, Entry]
-
-
-def _in_time(readers: list[Entries]) -> Iterator[Line]:
-    """All lines, each file in its own order, several files by time.
+def _in_time(readers: Sequence[Entries]) -> Iterator[Entry]:
+    """All entries, each file in its own order, several files by time.
 
     Inside a file the order of the lines counts and not their clocks: a clock that jumped
     back must not bring a mark back to life.
     """
-    return heapq.merge(*(_timed(reader) for reader in readers), key=lambda line: line[0])
+    if len(readers) == 1:
+        return iter(readers[0])
+    timed = heapq.merge(*map(_timed, readers), key=lambda pair: pair[0])
+    return (entry for _, entry in timed)
 
 
-def _timed(reader: Entries) -> Iterator[Line]:
+def _timed(entries: Iterable[Entry]) -> Iterator[tuple[str, Entry]]:
     latest = ""
-    for offset, length, entry in reader:
+    for entry in entries:
         latest = max(latest, entry.at)
-        yield latest, Place(reader.path, offset, length), entry
-
-
-def _mark(standing: dict[str, Mark], place: Place, entry: Entry) -> None:
-    mark = standing.get(entry.mark_id)
-    if mark is None:
-        mark = standing[entry.mark_id] = Mark(entry.mark_id, place)
-    if entry.key and entry.key not in mark.keys:
-        mark.keys.append(entry.key)
-    vote = Vote(entry.by, entry.host, entry.at, entry.note, entry.labels or (), entry.expected)
-    for n, other in enumerate(mark.votes):
-        if (other.by, other.host) == (vote.by, vote.host):
-            mark.votes[n] = vote
-            break
-    else:
-        mark.votes.append(vote)
-    _say(mark, entry)
-
-
-def _say(mark: Mark, entry: Entry) -> None:
-    """The latest word on each point counts; saying nothing takes nothing back."""
-    if entry.note is not None:
-        mark.note = entry.note or None
-    if entry.labels is not None:
-        mark.labels = entry.labels
-    if entry.expected is not None:
-        mark.expected = entry.expected or None
+        yield latest, entry

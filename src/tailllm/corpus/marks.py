@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tailllm.corpus import record
-from tailllm.corpus.append import append
+from tailllm.corpus.append import WAIT_S, append
 from tailllm.corpus.content import mark_id
 from tailllm.corpus.fold import Mark, MarkList, fold
 from tailllm.errors import CorpusError
@@ -44,6 +44,7 @@ class Marks:
         host: str,
         version: str,
         clock: Callable[[], float] = time.time,
+        wait_s: float = WAIT_S,
     ) -> None:
         """Touch nothing yet.
 
@@ -54,6 +55,7 @@ class Marks:
             host: On which host.
             version: Of tailllm.
             clock: Seconds since the epoch.
+            wait_s: How long to wait for another writer before the fallback file is used.
         """
         self.path = folder / NAME
         corpus = hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()[:12]
@@ -61,6 +63,7 @@ class Marks:
         """One file per corpus, so that a rescued mark shows up in its own corpus only."""
         self._who: dict[str, Any] = {"by": by, "host": host, "version": version}
         self._clock = clock
+        self._wait_s = wait_s
 
     def mark(
         self,
@@ -131,16 +134,16 @@ class Marks:
         Raises:
             CorpusError: the line is no longer where it was, or is damaged.
         """
-        path, offset, length = mark.place
+        place = mark.first
         try:
-            with path.open("rb") as file:
-                file.seek(offset)
-                found = record.decode(file.read(length))
+            with Path(place.path).open("rb") as file:
+                file.seek(place.offset)
+                found = record.decode(file.read(place.length))
             if found.mark_id != mark.mark_id:
                 raise ValueError("another line is there now")
         except (OSError, ValueError) as error:
             raise CorpusError(
-                f"mark {mark.mark_id[:12]} cannot be read from {path}: {error}",
+                f"mark {mark.mark_id[:12]} cannot be read from {place.path}: {error}",
                 fix="Read the marks again; git may have changed the file.",
             ) from error
         return found
@@ -152,7 +155,7 @@ class Marks:
         head |= {"at": record.moment(self._clock())} | self._who | dict(words)
         line = record.encode(head | dict(body))
         try:
-            append(self.path, line)
+            append(self.path, line, wait_s=self._wait_s)
         except OSError as refused:
             rescue = record.encode(head | {"meant_for": str(self.path)} | dict(body))
             return self._rescue(mark_id, rescue, refused)
@@ -161,7 +164,7 @@ class Marks:
     def _rescue(self, mark_id: str, line: bytes, refused: OSError) -> Kept:
         why = _reason(refused)
         try:
-            append(self.fallback, line)
+            append(self.fallback, line, wait_s=self._wait_s)
         except OSError as error:
             raise CorpusError(
                 f"not kept: {self.path}: {why}; {self.fallback}: {_reason(error)}",
