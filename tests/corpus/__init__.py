@@ -1,0 +1,1 @@
+"""Laws of what people decided to keep."""
