@@ -1,17 +1,15 @@
-"""Kills, several writers and git: what was acknowledged is in the file."""
+"""Kills and several writers: what was acknowledged is in the file."""
 
 import json
 import random
 import subprocess
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from tailllm.corpus.marks import Marks
 from tests.corpus.conftest import acknowledged, standing
-from tests.corpus.writer import call
 
 Start = Callable[..., subprocess.Popen[bytes]]
 
@@ -54,59 +52,3 @@ def test_four_writers_at_once_lose_nothing_and_tear_nothing(
     assert [len(ids) for ids in said] == [times] * 4
     assert {json.loads(line)["mark_id"] for line in lines} == set.union(*said)
     assert len(lines) == 4 * times
-
-
-def git(folder: Path, *words: str) -> str:
-    who = ["-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "core.autocrlf=false"]
-    done = subprocess.run(
-        ["git", "-C", str(folder), *who, *words], capture_output=True, text=True, check=False
-    )
-    return done.stdout
-
-
-def test_git_changing_branches_under_the_corpus_loses_nothing(
-    start_writer: Start, marks_of: Callable[..., Marks], tmp_path: Path
-) -> None:
-    home = tmp_path / "project"
-    marks = marks_of(folder=home / "corpus")
-    home.mkdir()
-    git(home, "init", "-q", "-b", "left")
-    for branch in ("left", "right"):
-        git(home, "checkout", "-q", "-b", branch)
-        (home / "corpus").mkdir(exist_ok=True)
-        marks.path.write_text(json.dumps({"schema": 1, "branch": branch}) + "\n")
-        git(home, "add", "-A")
-        git(home, "commit", "-qm", branch)
-    writer = start_writer(to=home / "corpus")
-    until = time.monotonic() + 2
-    switches = 0
-    while time.monotonic() < until:
-        git(home, "commit", "-qam", "more")
-        there = git(home, "branch", "--show-current").strip()
-        git(home, "checkout", "-q", "left" if there == "right" else "right")
-        switches += git(home, "branch", "--show-current").strip() != there
-    writer.terminate()
-    said = acknowledged(writer.communicate()[0])
-    git(home, "commit", "-qam", "last")
-    kept = "".join(
-        git(home, "show", f"{branch}:corpus/marks.jsonl") for branch in ("left", "right")
-    )
-    if marks.fallback.exists():
-        kept += marks.fallback.read_text()
-    ids = {json.loads(line).get("mark_id") for line in kept.splitlines()}
-
-    assert switches > 3
-    assert len(said) > 10
-    assert said <= ids
-
-
-def test_a_lock_left_by_a_dead_git_does_not_refuse_marks(
-    marks_of: Callable[..., Marks], tmp_path: Path
-) -> None:
-    home = tmp_path / "project"
-    (home / ".git").mkdir(parents=True)
-    (home / ".git" / "index.lock").touch()
-
-    kept = marks_of(folder=home / "corpus", wait_s=0.2).mark(call("x"), [], paths={})
-
-    assert not kept.rescued
