@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,11 +45,16 @@ def start_writer(folder: Path, fallback: Path) -> Iterator[Callable[..., subproc
     started: list[subprocess.Popen[bytes]] = []
 
     def start(
-        name: str = "w", times: int = 0, size: int = 0, to: Path = folder, **options: Any
+        name: str = "w",
+        times: int = 0,
+        size: int = 0,
+        to: Path = folder,
+        under: Sequence[str] = (),
+        **options: Any,
     ) -> subprocess.Popen[bytes]:
         words = [str(to), str(fallback), name, str(times), str(size)]
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.corpus.writer", *words],
+            [*under, sys.executable, "-m", "tests.corpus.writer", *words],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             **options,

@@ -1,6 +1,7 @@
 """A disk that takes half a line, or says no when asked whether it kept one."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -65,3 +66,22 @@ def test_a_failed_sync_is_never_tried_again_as_a_success(
     ]
     assert marks.path.read_bytes().count(b"\n") == 2
     assert len(marks.read().marks) == 3
+
+
+def test_a_mark_is_acknowledged_after_file_and_folder_are_synced(
+    start_writer: Start, tmp_path: Path
+) -> None:
+    trace = tmp_path / "trace"
+    under = ["strace", "-y", "-s", "40", "-e", "trace=write,fsync", "-o", str(trace)]
+    if shutil.which("strace") is None or subprocess.run([*under, "true"], check=False).returncode:
+        pytest.skip("needs strace and the right to use it")
+    start_writer(times=1, under=under).communicate(timeout=60)
+    calls = [call for call in trace.read_text().splitlines() if call.startswith(("write", "fsync"))]
+    last = [re.sub(r"\d+<(.*?)>.*", r"\1", call) for call in calls[-4:-1]]
+
+    assert last == [
+        f"write({tmp_path}/corpus/marks.jsonl",
+        f"fsync({tmp_path}/corpus/marks.jsonl",
+        f"fsync({tmp_path}/corpus",
+    ]
+    assert calls[-1].startswith("write(1<")
