@@ -1,0 +1,43 @@
+"""What a dialect is."""
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+from tailllm.records.line import Address
+from tailllm.records.part import Fields, Part
+
+
+class Dialect(ABC):
+    """One log format, with what it must remember of one file.
+
+    A reader makes one for each file. Lines come in the order of the file if `ordered`,
+    else in any order. Neither method may raise for any JSON value.
+    """
+
+    name: ClassVar[str]
+    ordered: bool = False
+    """Whether a line can only be understood after the lines before it."""
+
+    @abstractmethod
+    def claims(self, value: dict[str, Any]) -> bool:
+        """Whether this object is of this format. A few look-ups: it is asked for each line."""
+
+    def learn(self, sample: list[dict[str, Any]]) -> None:  # noqa: B027 most need nothing
+        """Look at the file's first objects, to settle `ordered` before the first line."""
+
+    @abstractmethod
+    def read(self, value: dict[str, Any], address: Address) -> list[Part] | str:
+        """The parts of calls in one claimed object, or why there is none."""
+
+
+def line_key(address: Address) -> str:
+    """The name of a call that has none of its own."""
+    return f"line:{address.file}:{address.offset}"
+
+
+def whole(name: str, fields: Fields, address: Address) -> Part:
+    """A line that is the complete call."""
+    response_id = fields.get("response_id")
+    key = f"resp:{response_id}" if response_id else line_key(address)
+    fields["format"] = name
+    return Part((key,), fields, address)

@@ -1,0 +1,101 @@
+"""The parts of one call to its fields: who is believed about what.
+
+A part may carry, beside the fields of a call, what only folding needs (never in the result):
+
+    _rank      who is believed first where parts differ: higher before lower, then earlier
+    _end       seconds since the epoch when the call was over
+    _library   a client library's own span, written inside an instrumentation's
+    _pieces    [(order, anything)], with
+    _join      a function of all the call's pieces, in order, and the fields so far
+    _status_at (time, HTTP status) of a request that was made for the call
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from tailllm.records.part import Fields, Part
+
+SPAN, EVENT, LIBRARY, HINT = 4, 3, 2, 1
+"""Ranks. A hint fills what nobody else says."""
+
+_STATUSES = ("error", "ok", "incomplete")
+_CONTENTS = ("truncated", "reference", "partial", "full")
+_CONTENT_FIELDS = ("input_messages", "output_messages", "system_instructions")
+_MERGED = frozenset({"usage", "request_params", "metadata"})
+_JOINED = frozenset({"evaluations", "warnings"})
+_DONATED = ("session_id", "user_id", "conversation_id", "prompt_name", "prompt_version")
+
+
+def fold(parts: Sequence[Part], outers: Iterable[Fields] = ()) -> Fields:
+    """The fields of the call that these parts make.
+
+    Args:
+        parts: All of one call, in the order they came.
+        outers: What the spans around it say, the nearest first; only who and which
+            conversation is taken from them, never tokens or messages.
+    """
+    ranked = sorted(parts, key=lambda part: -int(part.fields.get("_rank", SPAN)))
+    fields: Fields = {}
+    for part in ranked:
+        _add(fields, part.fields)
+    _add(fields, _joined(ranked, fields))
+    status = _picked(ranked, "status", _STATUSES)
+    if status:
+        fields["status"] = "error" if fields.get("status") == "error" else status
+    content = _picked(ranked, "content", _CONTENTS)
+    if content:
+        fields["content"] = content
+    _add(fields, {"http_status": _last_status(parts)})
+    for outer in outers:
+        _add(fields, {name: outer.get(name) for name in _DONATED})
+    done = any(part.kind == "whole" or part.fields.get("state") == "done" for part in parts)
+    fields["state"] = "done" if done or fields.get("state") == "done" else "partial"
+    return complete({name: value for name, value in fields.items() if name[0] != "_"})
+
+
+def complete(fields: Fields) -> Fields:
+    """Give the fields that every folded call has, and that its log left out."""
+    fields.setdefault("state", "done")
+    fields.setdefault("status", "unknown")
+    fields.setdefault("output_text", None)
+    fields.setdefault("tool_calls", [])
+    fields.setdefault("usage", {})
+    fields.setdefault("evaluations", [])
+    if "content" not in fields:
+        seen = any(fields.get(name) for name in _CONTENT_FIELDS)
+        fields["content"] = "full" if seen else "absent"
+    return fields
+
+
+def _add(fields: Fields, more: Fields) -> None:
+    for name, value in more.items():
+        if value is None:
+            continue
+        if name in _MERGED and isinstance(value, dict):
+            fields[name] = value | fields.get(name, {})
+        elif name in _JOINED:
+            known = fields.get(name, [])
+            fields[name] = known + [item for item in value if item not in known]
+        else:
+            fields.setdefault(name, value)
+
+
+def _joined(parts: Sequence[Part], fields: Fields) -> Fields:
+    pieces = [piece for part in parts for piece in part.fields.get("_pieces", ())]
+    join = fields.get("_join")
+    if not pieces or join is None:
+        return {}
+    pieces.sort(key=lambda piece: piece[0])
+    found: Fields = join([payload for _, payload in pieces], fields)
+    return found
+
+
+def _picked(parts: Sequence[Part], name: str, order: Sequence[str]) -> str | None:
+    said = {part.fields.get(name) for part in parts}
+    return next((word for word in order if word in said), None)
+
+
+def _last_status(parts: Sequence[Part]) -> Any:
+    """The status of the last attempt: clients retry, and the call is one."""
+    seen = [part.fields["_status_at"] for part in parts if "_status_at" in part.fields]
+    return max(seen)[1] if seen else None

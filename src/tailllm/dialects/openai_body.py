@@ -1,0 +1,170 @@
+"""Bodies of OpenAI's chat completions: a request, an answer, the chunks of a streamed answer.
+
+Many providers and gateways speak this form, so several dialects read their bodies here.
+Each function gives the fields of `records.call.Call` that its body tells, and no others.
+
+Source:
+    The API reference of chat completions; the wire samples in tests/dialects/samples.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from tailllm.dialects import messages, terms
+from tailllm.dialects.decode import decode_text
+from tailllm.dialects.values import count, filled, flag, mapping, objects, string, text
+from tailllm.records.part import Fields
+
+_NO_PARAMETERS = frozenset({"model", "messages", "input", "tools", "functions", "stream"})
+_CHUNK = "chat.completion.chunk"
+
+
+def is_request(body: Any) -> bool:
+    """Whether the body asks for a chat completion."""
+    return isinstance(body, dict) and isinstance(body.get("messages"), list) and "model" in body
+
+
+def is_answer(body: Any) -> bool:
+    """Whether the body is a whole chat completion."""
+    if not isinstance(body, dict) or not isinstance(body.get("choices"), list):
+        return False
+    return body.get("object") == "chat.completion" or all(
+        "message" in choice for choice in objects(body["choices"]) or [{}]
+    )
+
+
+def is_chunk(body: Any) -> bool:
+    """Whether the body is a piece of a streamed chat completion."""
+    return isinstance(body, dict) and body.get("object") == _CHUNK
+
+
+def is_error(body: Any) -> bool:
+    """Whether the body is a provider's error."""
+    return isinstance(body, dict) and bool(body.get("error"))
+
+
+def request(body: dict[str, Any]) -> Fields:
+    """What a request body tells."""
+    tools = body.get("tools") or body.get("functions")
+    return filled(
+        operation_name="chat",
+        request_model=text(body.get("model")),
+        input_messages=body.get("messages"),
+        tool_definitions=tools if isinstance(tools, list) else None,
+        request_params={k: v for k, v in body.items() if k not in _NO_PARAMETERS},
+        stream=flag(body.get("stream")),
+    )
+
+
+def answer(body: dict[str, Any]) -> Fields:
+    """What a whole answer tells: a completion, or an error in its place."""
+    if is_error(body):
+        return {"status": "error"} | terms.error_body(body)
+    choices = [
+        mapping(choice.get("message")) | filled(finish_reason=choice.get("finish_reason"))
+        for choice in objects(body.get("choices"))
+    ]
+    return _head(body) | {"status": "ok"} | said(choices)
+
+
+def chunks(bodies: Iterable[Any]) -> Fields:
+    """What the chunks of one stream tell together, in the order they came.
+
+    A stream without a finish reason was cut: its status is `incomplete`, unless a chunk
+    carries the error.
+    """
+    found: Fields = {"stream": True, "status": "incomplete"}
+    choices: dict[int, dict[str, Any]] = {}
+    for body in bodies:
+        if not isinstance(body, dict):
+            continue
+        if is_error(body):
+            found |= {"status": "error"} | terms.error_body(body)
+        found |= _head(body)
+        for choice in objects(body.get("choices")):
+            _grow(choices, choice)
+    found |= said([_whole(choices[index]) for index in sorted(choices)])
+    if found["status"] == "incomplete" and "finish_reason_raw" in found:
+        found["status"] = "ok"
+    return found
+
+
+def events(sse: str) -> list[Any]:
+    """The bodies in the raw text of a server-sent event stream."""
+    data = (line[5:].strip() for line in sse.split("\n") if line.startswith("data:"))
+    return [decode_text(line) for line in data if line and line != "[DONE]"]
+
+
+def said(choices: list[dict[str, Any]]) -> Fields:
+    """The output fields of the answer's messages; the first choice is the answer."""
+    if not choices:
+        return {}
+    best = choices[0]
+    return filled(
+        output_messages=choices,
+        output_text=messages.message_text(best),
+        tool_calls=messages.tool_calls(best) if len(best) > 2 else None,
+        refusal=messages.refusal(best) if best.get("refusal") else None,
+    ) | terms.finish(best.get("finish_reason"))
+
+
+def usage(body: Any) -> dict[str, Any]:
+    """Tokens under their canonical names."""
+    body = mapping(body)
+    read = mapping(body.get("prompt_tokens_details") or body.get("input_tokens_details"))
+    written = mapping(body.get("completion_tokens_details") or body.get("output_tokens_details"))
+    return filled(
+        input_tokens=count(body.get("prompt_tokens", body.get("input_tokens"))),
+        output_tokens=count(body.get("completion_tokens", body.get("output_tokens"))),
+        cache_read_input_tokens=count(read.get("cached_tokens")),
+        reasoning_output_tokens=count(written.get("reasoning_tokens")),
+    )
+
+
+def _head(body: dict[str, Any]) -> Fields:
+    found = filled(
+        response_id=text(body.get("id")),
+        response_model=text(body.get("model")),
+    )
+    if body.get("usage"):
+        found["usage"] = usage(body["usage"])
+    return found
+
+
+def _grow(choices: dict[int, dict[str, Any]], choice: dict[str, Any]) -> None:
+    """Add one chunk's choice to what its stream said so far."""
+    so_far = choices.setdefault(count(choice.get("index")) or 0, {"texts": {}, "tools": {}})
+    delta = mapping(choice.get("delta")) or mapping(choice.get("message"))
+    if text(delta.get("role")):
+        so_far["role"] = delta["role"]
+    for name in ("content", "refusal", "reasoning_content"):
+        if isinstance(delta.get(name), str):
+            so_far["texts"].setdefault(name, []).append(delta[name])
+    for place, asked in enumerate(objects(delta.get("tool_calls"))):
+        index = count(asked.get("index"))
+        _grow_tool(so_far["tools"], place if index is None else index, asked)
+    if choice.get("finish_reason"):
+        so_far["finish_reason"] = choice["finish_reason"]
+
+
+def _grow_tool(tools: dict[int, dict[str, Any]], index: int, asked: dict[str, Any]) -> None:
+    tool = tools.setdefault(index, {"id": None, "name": None, "arguments": []})
+    function = mapping(asked.get("function"))
+    tool["id"] = text(asked.get("id")) or tool["id"]
+    tool["name"] = text(function.get("name")) or tool["name"]
+    tool["arguments"].append(string(function.get("arguments")) or "")
+
+
+def _whole(choice: dict[str, Any]) -> dict[str, Any]:
+    message = {"role": choice.get("role") or "assistant"}
+    message |= {name: "".join(pieces) for name, pieces in choice["texts"].items()}
+    if not message.get("refusal"):
+        message.pop("refusal", None)
+    if choice["tools"]:
+        message["tool_calls"] = [
+            tool | {"arguments": "".join(tool["arguments"])}
+            for _, tool in sorted(choice["tools"].items())
+        ]
+    if "finish_reason" in choice:
+        message["finish_reason"] = choice["finish_reason"]
+    return message

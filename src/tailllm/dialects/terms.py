@@ -1,0 +1,100 @@
+"""Words that every provider spells in its own way, and what an exception's text tells."""
+
+import ast
+import re
+from typing import Any
+
+from tailllm.dialects.decode import decode_text
+from tailllm.dialects.values import filled, http_status, mapping, text
+
+_FINISH = {
+    "stop": "stop",
+    "end_turn": "stop",
+    "completed": "stop",
+    "stop_sequence": "stop",
+    "eos_token": "stop",
+    "length": "length",
+    "max_tokens": "length",
+    "max_output_tokens": "length",
+    "incomplete": "length",
+    "tool_calls": "tool_call",
+    "tool_call": "tool_call",
+    "tool_use": "tool_call",
+    "function_call": "tool_call",
+    "content_filter": "content_filter",
+    "refusal": "content_filter",
+    "guardrail_intervened": "content_filter",
+    "safety": "content_filter",
+    "error": "error",
+    "failed": "error",
+}
+_PASSED = frozenset({"pass", "passed", "true", "ok", "success", "yes"})
+_FAILED = frozenset({"fail", "failed", "false", "failure", "no"})
+_STATUS_PREFIX = re.compile(r"Error code: (\d{3})(?: - )?")
+_CLASS_PREFIX = re.compile(r"((?:\w+\.)*\w*(?:Error|Exception|Timeout)): ", re.ASCII)
+_LONGEST_BODY = 100_000
+"""Characters of an error body that are worth parsing."""
+
+
+def finish(word: Any) -> dict[str, Any]:
+    """The finish fields for a provider's word; an unknown word is kept as it is."""
+    if not isinstance(word, str) or not word:
+        return {}
+    known = _FINISH.get(word.lower().replace("-", "_"))
+    return (
+        {"finish_reason": known, "finish_reason_raw": word}
+        if known
+        else {"finish_reason_raw": word}
+    )
+
+
+def passed(label: Any) -> bool | None:
+    """Whether a verdict's label means passed; None for a label that is neither."""
+    word = str(label).lower() if isinstance(label, str | bool) else ""
+    return True if word in _PASSED else False if word in _FAILED else None
+
+
+def error_body(body: Any) -> dict[str, Any]:
+    """The error fields of an error object as providers send it.
+
+    The provider's code ("rate_limit_exceeded") says more than its type ("requests").
+    """
+    inner = mapping(mapping(body).get("error")) or mapping(body)
+    return filled(
+        error_type=text(inner.get("code")) or text(inner.get("type")),
+        error_message=text(inner.get("message")),
+        http_status=http_status(inner.get("status")) or http_status(inner.get("code")),
+    )
+
+
+def error_text(message: Any, kind: Any = None) -> dict[str, Any]:
+    """The error fields of an exception's class and text.
+
+    Client libraries put the status and the provider's whole error body into the text:
+    `Error code: 429 - {'error': {'code': 'rate_limit_exceeded', …}}`. What is in there is
+    truer than the class name.
+    """
+    found = filled(error_type=text(kind), error_message=text(message))
+    said = found.get("error_message")
+    if not said:
+        return found
+    if match := _CLASS_PREFIX.match(said):
+        found = {"error_type": match[1]} | found
+        said = said[match.end() :]
+    if match := _STATUS_PREFIX.match(said):
+        found["http_status"] = int(match[1])
+        said = said[match.end() :]
+    found["error_message"] = said or found["error_message"]
+    return found | _body_in(said)
+
+
+def _body_in(said: str) -> dict[str, Any]:
+    if not said.startswith("{") or len(said) > _LONGEST_BODY:
+        return {}
+    body = decode_text(said)
+    if body is None:
+        try:
+            body = ast.literal_eval(said)
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            return {}
+    return error_body(body)
