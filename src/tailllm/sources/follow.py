@@ -203,7 +203,7 @@ class Follower:
         if trouble:
             self.close()
             raise SourceError(
-                f"{trouble.path} {trouble.text.split(';')[0]}",
+                f"{trouble.path} {trouble.text.split(';')[0].removesuffix(' yet')}",
                 fix="Check the path and whether you may read it.",
             )
         if not self._opening.is_anything_there:

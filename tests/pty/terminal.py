@@ -1,0 +1,215 @@
+"""A real terminal for a program under test: a pty, a screen, and everything it wrote."""
+
+import contextlib
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import termios
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pyte
+
+SOURCE = Path(__file__).parents[2] / "src"
+TAILLLM = (sys.executable, "-m", "tailllm")
+PATIENCE_S = 10.0
+KILL_AFTER_S = 3.0
+
+
+class Terminal:
+    """One program in one terminal.
+
+    A thread reads all the time, as a terminal does, so the program never waits for the test.
+    """
+
+    def __init__(self, pid: int, fd: int, *, columns: int, rows: int) -> None:
+        self.pid = pid
+        self._fd = fd
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self._raw = bytearray()
+        self._lock = threading.Lock()
+        self._status: int | None = None
+        self._closing = threading.Event()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    @property
+    def raw(self) -> bytes:
+        """Every byte the program wrote to the terminal."""
+        with self._lock:
+            return bytes(self._raw)
+
+    @property
+    def lines(self) -> list[str]:
+        """The screen, row by row."""
+        with self._lock:
+            return [line.rstrip() for line in self._screen.display]
+
+    def screen(self) -> str:
+        """The screen as text."""
+        return "\n".join(self.lines)
+
+    def send(self, keys: str | bytes) -> None:
+        """Type."""
+        os.write(self._fd, keys.encode() if isinstance(keys, str) else keys)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Drag the corner of the window."""
+        with self._lock:
+            self._screen.resize(rows, columns)
+        _set_size(self._fd, columns, rows)
+        self.kill(signal.SIGWINCH)
+
+    def wait_for(self, text: str, seconds: float = PATIENCE_S) -> str:
+        """Wait until `text` is on the screen; the screen."""
+        return self.wait_until(lambda screen: text in screen, seconds, repr(text))
+
+    def wait_until(
+        self, true: Callable[[str], object], seconds: float = PATIENCE_S, what: str = "that"
+    ) -> str:
+        """Wait until the screen is as it should be; the screen."""
+        deadline = time.monotonic() + seconds
+        while not true(screen := self.screen()):
+            over = time.monotonic() > deadline
+            if over or (not self.is_alive() and not self._reader.is_alive()):
+                end = "" if self._status is None else f"; it ended with {self._status}"
+                raise AssertionError(f"{what} not shown within {seconds} s{end}:\n{screen}")
+            time.sleep(0.02)
+        return screen
+
+    def is_alive(self) -> bool:
+        """Whether the program still runs."""
+        return self._reap(os.WNOHANG) is None
+
+    def wait_for_exit(self, seconds: float = PATIENCE_S) -> int:
+        """Wait until the program has ended; its exit code, negative for a signal."""
+        deadline = time.monotonic() + seconds
+        while (status := self._reap(os.WNOHANG)) is None:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"still running after {seconds} s:\n{self.screen()}")
+            time.sleep(0.02)
+        self._reader.join(1.0)
+        return status
+
+    def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
+        """Send a signal to the program."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+
+    def hang_up(self) -> None:
+        """Close the terminal, as a dropped SSH connection does."""
+        self._close_fd()
+
+    def close(self) -> None:
+        """End the program, nicely first, and wait for it."""
+        if self.is_alive():
+            self.kill(signal.SIGTERM)
+            try:
+                self.wait_for_exit(KILL_AFTER_S)
+            except AssertionError:
+                self.kill()
+                self._reap(0)
+        self._close_fd()
+
+    def _read(self) -> None:
+        while not self._closing.is_set():
+            try:
+                if not select.select([self._fd], [], [], 0.05)[0]:
+                    continue
+                data = os.read(self._fd, 1 << 16)
+            except OSError:
+                return
+            if not data:
+                return
+            with self._lock:
+                self._raw += data
+                self._feed(data)
+
+    def _feed(self, data: bytes) -> None:
+        """Keep the screen usable whatever comes: pyte does not know every sequence."""
+        try:
+            self._stream.feed(data)
+        except Exception:
+            self._stream = pyte.ByteStream(self._screen)
+
+    def _reap(self, flags: int) -> int | None:
+        if self._status is None:
+            pid, status = os.waitpid(self.pid, flags)
+            if pid:
+                self._status = os.waitstatus_to_exitcode(status)
+        return self._status
+
+    def _close_fd(self) -> None:
+        """Only when nobody reads from it any more: its number may soon be another file's."""
+        if not self._closing.is_set():
+            self._closing.set()
+            self._reader.join()
+            os.close(self._fd)
+
+
+def start(
+    argv: Sequence[str],
+    env: Mapping[str, str] | None = None,
+    *,
+    columns: int = 80,
+    rows: int = 24,
+    cwd: str | os.PathLike[str] | None = None,
+) -> Terminal:
+    """Start a program in a terminal of this size.
+
+    `env` is laid over the environment of the test; the source tree comes first on PYTHONPATH.
+    """
+    pid, fd = pty.fork()
+    if pid == 0:
+        _become(argv, {**_environment(), **(env or {})}, cwd)
+    _set_size(fd, columns, rows)
+    return Terminal(pid, fd, columns=columns, rows=rows)
+
+
+@contextlib.contextmanager
+def tailllm(
+    *arguments: str | os.PathLike[str],
+    env: Mapping[str, str] | None = None,
+    columns: int = 80,
+    rows: int = 24,
+    cwd: str | os.PathLike[str] | None = None,
+) -> Iterator[Terminal]:
+    """Run tailllm in a terminal for as long as the block lasts."""
+    argv = [*TAILLLM, *map(os.fspath, arguments)]
+    terminal = start(argv, env, columns=columns, rows=rows, cwd=cwd)
+    try:
+        yield terminal
+    finally:
+        terminal.close()
+
+
+def _become(
+    argv: Sequence[str], env: Mapping[str, str], cwd: str | os.PathLike[str] | None
+) -> None:
+    """The child: nothing of the test may run on in it, whatever happens."""
+    try:
+        if cwd:
+            os.chdir(cwd)
+        time.sleep(0.01)  # the parent sets the size first, so that the program never sees 0x0
+        os.execvpe(argv[0], list(argv), dict(env))
+    except BaseException as error:
+        os.write(2, f"cannot start {argv[0]}: {error}\n".encode())
+    finally:
+        os._exit(127)
+
+
+def _environment() -> dict[str, str]:
+    env = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES", "NO_COLOR", "TMUX")}
+    path = os.pathsep.join(filter(None, [str(SOURCE), env.get("PYTHONPATH")]))
+    return env | {"TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONPATH": path}
+
+
+def _set_size(fd: int, columns: int, rows: int) -> None:
+    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
