@@ -90,7 +90,7 @@ def _clean(value: object) -> Value:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode("utf-8")
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, int):
         return value if -_LONGEST <= value < _LONGEST else None
     return number(value)

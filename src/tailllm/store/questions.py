@@ -40,7 +40,7 @@ GROUPS = {
 _WITHIN = "{table}.time_s BETWEEN ? AND ?"
 _JUDGED = f"""calls JOIN (
     SELECT seq, name, bool_or(outcome = 'failed') AS fails FROM evaluations
-    WHERE {_WITHIN.format(table="evaluations")} GROUP BY seq, name) AS judged USING (seq)"""
+    WHERE {_WITHIN.format(table="evaluations")} GROUP BY seq, name) AS judged USING (seq)"""  # noqa: S608 - our own names
 """Each call once for each validator that looked at it."""
 _NUMBERS = """
     count(*), count(*) FILTER (status = 'error'), count(*) FILTER ({failed}),
