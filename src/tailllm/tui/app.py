@@ -44,6 +44,10 @@ class TailllmApp(App[int]):
         self.theme = setting.look.theme
         self.set_keymap(dict(setting.keymap))
 
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our own colour names, for themes that do not know them."""
+        return themes.PLAIN_VARIABLES
+
     def get_default_screen(self) -> Screen[Any]:
         """The Live screen is the ground floor."""
         return LiveScreen(self.setting)

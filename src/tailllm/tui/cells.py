@@ -64,10 +64,11 @@ def right(text: str, width: int) -> str:
 def clock(at: float, *, millis: bool = False) -> str:
     """Time of day, UTC, from seconds since the epoch."""
     try:
-        text = time.strftime("%H:%M:%S", time.gmtime(at))
+        whole, rest = divmod(round(at * 1000), 1000)
+        text = time.strftime("%H:%M:%S", time.gmtime(whole))
     except (OverflowError, ValueError, OSError):
         return "-"
-    return f"{text}.{int(at % 1 * 1000):03d}" if millis else text
+    return f"{text}.{rest:03d}" if millis else text
 
 
 def count(number: float | None) -> str:

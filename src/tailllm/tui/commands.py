@@ -50,17 +50,17 @@ COMMANDS: tuple[Command, ...] = (
         "call.open", "enter", "open", "inspect", "Read exactly what the model saw.", LIVE, True
     ),
     Command("seek.fail", "e", "seek('bad', 1)", "next fail", "Next failing call.", CALL, True),
-    Command("seek.fail_back", "E", "seek('bad', -1)", "last fail", "Failing call before.", CALL),
+    Command("seek.fail_back", "E", "seek('bad', -1)", "prev fail", "Failing call before.", CALL),
     Command("seek.slow", "s", "seek('slow', 1)", "next slow", "Next slow call.", CALL),
-    Command("seek.slow_back", "S", "seek('slow', -1)", "last slow", "Slow call before.", CALL),
+    Command("seek.slow_back", "S", "seek('slow', -1)", "prev slow", "Slow call before.", CALL),
     Command(
         "seek.same", "o", "seek('same', 1)", "same conv", "Next call of this conversation.", CALL
     ),
     Command(
-        "seek.same_back", "O", "seek('same', -1)", "same back", "Same conversation, before.", CALL
+        "seek.same_back", "O", "seek('same', -1)", "prev same", "Same conversation, before.", CALL
     ),
     Command("seek.marked", "u", "seek('marked', 1)", "next mark", "Next marked call.", CALL),
-    Command("seek.marked_back", "U", "seek('marked', -1)", "last mark", "Marked before.", CALL),
+    Command("seek.marked_back", "U", "seek('marked', -1)", "prev mark", "Marked before.", CALL),
     Command("call.mark", "m", "mark", "mark", "Keep this call for the eval corpus.", CALL, True),
     Command("call.mark_note", "M", "mark_note", "mark+note", "Keep it with note and labels.", CALL),
     Command("call.undo", "z", "undo", "undo", "Take the last mark back.", CALL),

@@ -20,8 +20,8 @@ DARK = Theme(
     background="#12161b",
     surface="#12161b",
     panel="#232a32",
-    boost="#2b3642",
     dark=True,
+    variables={"quiet": "#98a4b0", "cursor-line": "#26384c"},
 )
 LIGHT = Theme(
     name="tailllm-light",
@@ -35,9 +35,12 @@ LIGHT = Theme(
     background="#fbfbf9",
     surface="#fbfbf9",
     panel="#e4e6e6",
-    boost="#dbe6f2",
     dark=False,
+    variables={"quiet": "#56616c", "cursor-line": "#d3e3f5"},
 )
+
+PLAIN_VARIABLES = {"quiet": "ansi_default", "cursor-line": "ansi_default"}
+"""Our own colours in themes that are not ours."""
 
 _FEW_COLOURS = ("linux", "vt", "ansi", "xterm", "xterm-color", "xterm-16color", "screen", "dumb")
 

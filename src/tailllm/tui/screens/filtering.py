@@ -21,11 +21,11 @@ class Filtering:
 
     def take(self, text: str) -> str | None:
         """Use `text` from now on; a sentence when it cannot be read, and all stays as it was."""
-        from tailllm.store.filter import parse
-
         if not text.strip():
             self.clear()
             return None
+        from tailllm.store.filter import parse
+
         try:
             wanted = parse(text)
         except UsageError as error:

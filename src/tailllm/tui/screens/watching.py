@@ -58,6 +58,7 @@ class Watching(Screen[None]):
         """Chosen time window; None until somebody chooses."""
         self.facts = Facts()
         self._pace = Pace(setting.look.paint_s)
+        self._failure_told = False
         self._counting = False
         self._counted_at = -setting.look.count_s
         self.marking = Marking(setting.keeper, self.post_message)
@@ -124,6 +125,9 @@ class Watching(Screen[None]):
             return
         self.table.grow()
         self.look()
+        if self.feed.failure is not None and not self._failure_told:
+            self._failure_told = True
+            self.alarm.ring(f"Reading stopped, what is shown is old: {self.feed.failure!r}")
         if monotonic() - self._counted_at >= self.setting.look.count_s:
             self.count()
         if not self.table.view.complete:

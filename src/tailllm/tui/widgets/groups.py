@@ -11,6 +11,7 @@ from tailllm.tui.facts import Counts, Facts
 from tailllm.tui.widgets.paint import Line, Paint
 
 _NUMBER = 7
+_BAD = ("fail", "err", "%")
 
 
 class Groups(Paint):
@@ -42,7 +43,7 @@ class Groups(Paint):
         )
         return [[piece for part in line for piece in part] for line in zip(*tables, strict=True)]
 
-    def _models(self) -> list[tuple[str, list[str], bool]]:
+    def _models(self) -> list[tuple[str, list[str]]]:
         return [
             (
                 visible(str(group.get("model") or "-")),
@@ -52,12 +53,11 @@ class Groups(Paint):
                     cells.count(group.get("errors", 0)),
                     *_latency(group, "p50", "p95"),
                 ],
-                _bad(group),
             )
             for group in _biggest(self.facts.models)
         ]
 
-    def _prompts(self) -> list[tuple[str, list[str], bool]]:
+    def _prompts(self) -> list[tuple[str, list[str]]]:
         return [
             (
                 visible(str(group.get("prompt") or "-")),
@@ -67,12 +67,11 @@ class Groups(Paint):
                     cells.percent(group.get("failed", 0), group.get("calls", 0)),
                     *_latency(group, "p95"),
                 ],
-                _bad(group),
             )
             for group in _biggest(self.facts.prompts)
         ]
 
-    def _validators(self) -> list[tuple[str, list[str], bool]]:
+    def _validators(self) -> list[tuple[str, list[str]]]:
         counted = self.facts.total.get("validators") or {}
         order = sorted(counted.items(), key=lambda item: -int(item[1].get("failed", 0)))
         return [
@@ -83,7 +82,6 @@ class Groups(Paint):
                     cells.count(counts.get("failed", 0)),
                     cells.count(counts.get("errored", 0)),
                 ],
-                bool(counts.get("failed")),
             )
             for name, counts in order
         ]
@@ -91,7 +89,7 @@ class Groups(Paint):
     def _table(
         self,
         title: str,
-        groups: list[tuple[str, list[str], bool]],
+        groups: list[tuple[str, list[str]]],
         heads: Sequence[str],
         width: int,
         room: int,
@@ -101,20 +99,19 @@ class Groups(Paint):
         heading = f" {title}" + (f" ({room} of {len(groups)})" if left_out > 0 else "")
         head = set_cell_size(heading, name_width) + "".join(cells.right(h, _NUMBER) for h in heads)
         table: list[Line] = [[(set_cell_size(head, width), "quiet")]]
-        for name, numbers, bad in groups[:room]:
-            text = " " + cells.cut(name, name_width - 1, self.glyphs)
-            text += "".join(cells.right(number, _NUMBER) for number in numbers)
-            table.append([(set_cell_size(text, width), "bad" if bad else "")])
+        for name, numbers in groups[:room]:
+            line: Line = [(" " + cells.cut(name, name_width - 1, self.glyphs), "")]
+            for head, number in zip(heads, numbers, strict=True):
+                bad = head in _BAD and number not in ("0", "-")
+                line.append((cells.right(number, _NUMBER), "bad" if bad else ""))
+            spare = width - name_width - _NUMBER * len(heads)
+            table.append([*line, (" " * max(0, spare), "")])
         table += [[(" " * width, "")] for _ in range(room - len(groups))]
         return table
 
 
 def _biggest(groups: Sequence[Counts]) -> list[Counts]:
     return sorted(groups, key=lambda group: -int(group.get("calls", 0)))
-
-
-def _bad(group: Counts) -> bool:
-    return bool(group.get("failed") or group.get("errors"))
 
 
 def _latency(group: Counts, *names: str) -> list[str]:

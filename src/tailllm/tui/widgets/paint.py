@@ -39,6 +39,8 @@ class Paint(Widget):
 
     def draw(self) -> None:
         """Paint again if there is something new to say."""
+        if not self.display or not self.size:
+            return
         if self._drawn is None or self.lines(self.size.width) != self._drawn:
             self.refresh()
 

@@ -18,6 +18,8 @@ from tailllm.tui.cells import Chunk, Glyphs
 from tailllm.tui.conversation import reply, spoken
 from tailllm.tui.widgets.paint import Line, Paint
 
+FOLDED = 4
+"""Earlier messages named above the last one."""
 LIMIT = 6_000
 """Characters of one text; the inspector shows it all."""
 
@@ -95,6 +97,7 @@ class Preview(Vertical):
         text = Text()
         self._numbers(text, call)
         self._verdicts(text, call)
+        self._before(text, call)
         for message in (call.input_messages or ())[-1:]:
             self._said(text, message.role, spoken(message))
         if call.content in ("absent", "reference"):
@@ -133,6 +136,19 @@ class Preview(Vertical):
                 fine.append(visible(verdict.name))
         if fine:
             text.append(f"ok   {' '.join(fine)}\n", self._style("quiet"))
+
+    def _before(self, text: Text, call: Call) -> None:
+        """What came before the last message, one line each where there is room."""
+        if call.system_instructions:
+            self._folded(text, "system", call.system_instructions)
+        for message in (call.input_messages or ())[:-1][-FOLDED:]:
+            self._folded(text, message.role, spoken(message))
+
+    def _folded(self, text: Text, who: str, said: str) -> None:
+        if not self.screen.has_class("-narrow"):
+            start = cells.shorten(visible(said[:80]), 40, self._glyphs)
+            line = f"{visible(who):9}  {len(said):,} chars  {start}\n"
+            text.append(line, self._style("quiet"))
 
     def _said(self, text: Text, who: str, said: str) -> None:
         text.append(f"{cells.shorten(visible(who), 9, self._glyphs):7}", self._style("quiet"))
