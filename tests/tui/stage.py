@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 from tailllm.errors import CorpusError, GoneError
 from tailllm.records.call import Call, Evaluation, Message, MessagePart, Usage
 from tailllm.records.row import Row
-from tests.tui.tiny_store import Span, Store
+from tailllm.store.span import Span
+from tailllm.store.store import Store
 from tailllm.tui.app import TailllmApp
 from tailllm.tui.setting import Setting
 from tailllm.tui.themes import Look
 from tests.conftest import NOON
 
+PLAIN_LOOK = Look()
 TEXTS = (
     "where is my invoice for last month",
     "je voudrais annuler ma commande s'il vous plaît",
@@ -207,7 +209,7 @@ def traffic(make_row: Callable[..., Row], count: int = 60) -> list[Row]:
 
 
 def stage(
-    feed: FakeFeed, keeper: FakeKeeper | None = None, *, look: Look = Look(), **more: Any
+    feed: FakeFeed, keeper: FakeKeeper | None = None, *, look: Look = PLAIN_LOOK, **more: Any
 ) -> TailllmApp:
     """The whole app over a feed made by hand; paints at once."""
     setting = Setting(
@@ -216,6 +218,6 @@ def stage(
         targets=("prod/calls.jsonl",),
         look=look._replace(paint_s=0.01, count_s=0.05),
         clock=lambda: feed.now,
-        **more,
+        **({"slow_ms": 4_000.0} | more),
     )
     return TailllmApp(setting)

@@ -23,7 +23,6 @@ from tailllm.tui.setting import Setting
 if TYPE_CHECKING:
     from tailllm.config.model import Config
     from tailllm.corpus.marks import Marks
-    from tailllm.feed.feed import Feed
 
 
 class TailllmApp(App[int]):

@@ -69,7 +69,7 @@ def gather(feed: "Feed", span: int, *, groups: bool) -> Facts:
         rate=_rate(feed, total["calls"], SPANS[span][1]),
         calls=tuple(timeline.calls),
         bad=tuple(timeline.bad),
-        p95=tuple(timeline.p95),
+        p95=tuple(timeline.p95_ms),
     )
 
 

@@ -19,7 +19,7 @@ class Setting:
     feed: "Feed"
     keeper: "Keeper"
     targets: tuple[str, ...]
-    look: Look = Look()
+    look: Look = field(default_factory=Look)
     keymap: Mapping[str, str] = field(default_factory=dict)
     slow_ms: float | None = None
     """From the config; None means over the p95 of the model."""

@@ -15,8 +15,8 @@ from tailllm.tui.commands import bindings
 from tailllm.tui.conversation import as_json, conversation
 from tailllm.tui.facts import SPANS
 from tailllm.tui.messages import Kept, NotKept
-from tailllm.tui.screens.outside import page, print_plain
 from tailllm.tui.screens.narrowing import Narrowing
+from tailllm.tui.screens.outside import page, print_plain
 from tailllm.tui.widgets.preview import Body
 
 

@@ -1,6 +1,7 @@
 """How the rate, the slow end and the failures moved over the time window."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from tailllm.ink import line as visible
 from tailllm.tui import cells
@@ -58,5 +59,5 @@ def merge(values: list[float | None], width: int) -> list[float | None]:
     if len(values) <= width:
         return values
     edges = [len(values) * n // width for n in range(width + 1)]
-    parts = [values[low:high] for low, high in zip(edges, edges[1:], strict=False)]
+    parts = [values[low:high] for low, high in pairwise(edges)]
     return [max((v for v in part if v is not None), default=None) for part in parts]
