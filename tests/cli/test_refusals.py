@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tailllm.cli.main import VALUED, build_parser
 from tests.cli.conftest import NATIVE, Run
 
 REFUSED = [
@@ -92,6 +93,19 @@ def test_help_teaches_with_an_example(run: Run, verb: str) -> None:
 
     assert done.code == 0
     assert f"  tailllm {verb if verb != 'follow' else ''}".rstrip() in done.out
+
+
+def test_the_value_of_every_option_may_start_with_a_dash() -> None:
+    verbs = build_parser()._subparsers._group_actions[0].choices  # type: ignore[union-attr]
+    valued = {
+        option
+        for parser in verbs.values()  # type: ignore[union-attr]
+        for action in parser._actions
+        for option in action.option_strings
+        if action.nargs is None
+    }
+
+    assert valued <= VALUED
 
 
 def test_the_version_is_one_line(run: Run) -> None:

@@ -23,7 +23,20 @@ VERBS: dict[str, Any] = {
     "show": show,
     "mark": mark,
 }
-VALUED = ("--config", "--corpus")
+VALUED = frozenset(
+    [
+        "--config",
+        "--corpus",
+        "--where",
+        "--since",
+        "--by",
+        "--note",
+        "--expect",
+        "--label",
+        "--seconds",
+    ]
+)
+"""Options whose next word is theirs even when it starts with a dash: `--where -status:ok`."""
 INTERRUPTED = 130
 """What shells expect of a program that ctrl+c ended."""
 
@@ -91,7 +104,7 @@ def build_parser() -> Parser:
 
 def _run(argv: Sequence[str], host: Host) -> int:
     options = argparse.Namespace(config=None, corpus=None, host=host)
-    _, unknown = build_parser().parse_known_args(_with_verb(list(argv), host), options)
+    _, unknown = build_parser().parse_known_args(_with_verb(_joined(argv), host), options)
     if unknown:
         _refuse_option(unknown[0], options.verb)
     code: int = options.run(options)
@@ -110,15 +123,21 @@ def _with_verb(argv: list[str], host: Host) -> list[str]:
     return ["follow", *argv]
 
 
+def _joined(argv: Sequence[str]) -> list[str]:
+    """Every option and its value as one word, up to `--`."""
+    words = iter(argv)
+    found: list[str] = []
+    for word in words:
+        if word == "--":
+            return [*found, word, *words]
+        value = next(words, None) if word in VALUED else None
+        found.append(word if value is None else f"{word}={value}")
+    return found
+
+
 def _first_word(argv: Sequence[str]) -> str | None:
-    """The first argument that is neither an option nor an option's value."""
-    skip = False
-    for argument in argv:
-        if skip or (argument.startswith("-") and argument != "-"):
-            skip = not skip and argument in VALUED
-            continue
-        return argument
-    return None
+    """The first argument that is no option."""
+    return next((word for word in argv if word == "-" or not word.startswith("-")), None)
 
 
 def _refuse_unknown(word: str, host: Host) -> None:

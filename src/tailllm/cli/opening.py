@@ -53,7 +53,7 @@ def loaded(
     )
     try:
         feed.load()
-        while feed.step() or feed.behind_bytes:
+        while feed.step():
             pass
         for notice in feed.notices:
             if notice.kind not in {"found", "format"}:
