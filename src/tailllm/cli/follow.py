@@ -1,16 +1,24 @@
 """`tailllm PATH…`: the screens; without a terminal, a plain summary of what is there."""
 
 import argparse
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tailllm.cli.opening import corpus, loaded, open_config
 from tailllm.cli.output import say, to_terminal
-from tailllm.cli.parser import add_paths, add_where
+from tailllm.cli.parser import add_paths
 from tailllm.cli.tables import stats_table, table
 from tailllm.errors import Exit, UsageError
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from tailllm.config.model import Config
+
 HELP = "Follow logs live; this is what `tailllm PATH` does."
 EXAMPLES = """\
-  tailllm /var/log/assist/ --where 'status:error'
+  tailllm /var/log/assist/ other.log --no-mouse
   tailllm 'logs/**/*.jsonl'
   tailllm logs/ | cat          without a terminal: a summary of what is there
 """
@@ -19,13 +27,7 @@ EXAMPLES = """\
 def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of the verb."""
     add_paths(parser, nargs="*")
-    add_where(parser)
-    parser.add_argument("--ascii", action="store_true", default=None, help="plain glyphs only")
-    parser.add_argument(
-        "--mouse",
-        action=argparse.BooleanOptionalAction,
-        help="catch the mouse, or leave it to the terminal (over SSH: left)",
-    )
+    add_display(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -34,30 +36,46 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(
             "no log is named", fix="Name a file or folder, - for stdin, or try: tailllm demo"
         )
+    config = open_config(options)
     if not to_terminal():
-        return summary(options)
+        return summary(options, config)
+    return screens(options, config, corpus(options, config))
+
+
+def add_display(parser: argparse.ArgumentParser) -> None:
+    """What `[display]` says, for once."""
+    parser.add_argument("--ascii", action="store_true", default=None, help="plain glyphs only")
+    parser.add_argument(
+        "--mouse",
+        action=argparse.BooleanOptionalAction,
+        help="catch the mouse, or leave it to the terminal",
+    )
+
+
+def screens(
+    options: argparse.Namespace, config: "Config", folder: "Path", hints: "Sequence[str]" = ()
+) -> int:
+    """Follow `options.paths` on the screens; marks go to `folder`."""
     from tailllm.tui.app import run_app
 
-    config = open_config(options)
-    return run_app(options.paths, config, corpus(options, config))
+    asked = {"ascii": options.ascii, "mouse": options.mouse}
+    display = config.display.model_copy(
+        update={name: value for name, value in asked.items() if value is not None}
+    )
+    config = config.model_copy(update={"display": display})
+    return int(run_app(options.paths, config, folder, hints=hints, environ=options.host.environ))
 
 
-def summary(options: argparse.Namespace) -> int:
-    """What is in the logs, on stdout."""
-    from dataclasses import replace
-
-    with loaded(options, open_config(options), window_size=1) as feed:
-        files = [
-            (
-                state.path,
-                state.format or "-",
-                f"{state.calls:,}",
-                f"{state.others:,}",
-                f"{state.broken:,}",
-            )
+def summary(options: argparse.Namespace, config: "Config") -> int:
+    """What is in `options.paths` now, on stdout."""
+    with loaded(options, config, window_size=1) as feed:
+        counts = [
+            (state.path, state.format or "-", state.calls, state.others, state.broken)
             for state in feed.files
         ]
-        for row in table(("file", "format", "calls", "other lines", "broken"), files):
+        head = ("file", "format", "calls", "other lines", "broken")
+        rows = [(path, name, *(f"{n:,}" for n in numbers)) for path, name, *numbers in counts]
+        for row in table(head, rows):
             say(row)
         say("")
         stats = replace(feed.store.stats(by="model"), rejects=feed.rejects.total)

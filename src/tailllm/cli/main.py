@@ -23,18 +23,8 @@ VERBS: dict[str, Any] = {
     "show": show,
     "mark": mark,
 }
-VALUED = frozenset(
-    [
-        "--config",
-        "--corpus",
-        "--where",
-        "--since",
-        "--by",
-        "--note",
-        "--expect",
-        "--label",
-        "--seconds",
-    ]
+VALUED = frozenset({"--config", "--corpus", "--where", "--since", "--by"}) | frozenset(
+    {"--note", "--expect", "--label", "--seconds"}
 )
 """Options whose next word is theirs even when it starts with a dash: `--where -status:ok`."""
 INTERRUPTED = 130
