@@ -166,6 +166,18 @@ def test_a_log_comes_in_on_stdin(run: Run) -> None:
     assert len(done.objects) == 26
 
 
+@pytest.mark.parametrize(
+    "argv",
+    [["calls", "-"], ["stats", "-", "--by", "model"], ["show", PLAIN, "-"], ["-"]],
+    ids=["calls", "stats", "show", "summary"],
+)
+def test_a_command_that_went_well_narrates_nothing(run: Run, argv: list[str]) -> None:
+    done = run(*argv, stdin=NATIVE.read_bytes())
+
+    assert (done.code, done.err) == (0, "")
+    assert done.out
+
+
 def test_the_last_line_counts_even_without_its_newline(run: Run, here: Path) -> None:
     (here / "cut.jsonl").write_bytes(LINES[0] + b"\n" + LINES[1])
 
@@ -233,6 +245,14 @@ def test_a_mark_nobody_can_keep_exits_with_4(run: Run, here: Path) -> None:
 
     assert done.code == 4
     assert done.out == ""
+
+
+def test_the_tour_without_a_terminal_ends_with_a_summary(run: Run) -> None:
+    done = run("demo", "--seconds", "0.2")
+
+    assert done.code == 0
+    assert "assist.jsonl" in done.out
+    assert "validator" in done.out
 
 
 def test_marked_calls_can_be_chosen(run: Run) -> None:

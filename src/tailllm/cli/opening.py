@@ -56,7 +56,7 @@ def loaded(
         while feed.step():
             pass
         for notice in feed.notices:
-            if notice.kind not in {"found", "format"}:
+            if notice.kind not in {"found", "format"} and notice.path != "-":
                 narrate(f"{notice.path}: {notice.text}")
         yield feed
     finally:

@@ -51,7 +51,7 @@ def _numbers(options: argparse.Namespace) -> dict[str, Any]:
             store = Store(window_size=max(1, len(rows)))
             store.extend(rows)
             if not rows:
-                narrate(f"tailllm: none of {len(feed.window)} calls is in that choice.")
+                narrate(f"tailllm: none of {len(feed.window):,} calls is in that choice.")
         found = replace(store.stats(by=options.by), rejects=feed.rejects.total)
         numbers: dict[str, Any] = found.as_json()
         return numbers
