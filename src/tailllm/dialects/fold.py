@@ -3,7 +3,7 @@
 A part may carry, beside the fields of a call, what only folding needs (never in the result):
 
     _rank      who is believed first where parts differ: higher before lower, then earlier
-    _end       seconds since the epoch when the call was over
+    _start_hint  seconds since the epoch when the call began, from its end and duration
     _library   a client library's own span, written inside an instrumentation's
     _pieces    [(order, anything)], with
     _join      a function of all the call's pieces, in order, and the fields so far
@@ -18,6 +18,8 @@ from tailllm.records.part import Fields, Part
 SPAN, EVENT, LIBRARY, HINT = 4, 3, 2, 1
 """Ranks. A hint fills what nobody else says."""
 
+_REFUSED = 400
+"""HTTP statuses from here on are errors."""
 _STATUSES = ("error", "ok", "incomplete")
 _CONTENTS = ("truncated", "reference", "partial", "full")
 _CONTENT_FIELDS = ("input_messages", "output_messages", "system_instructions")
@@ -45,7 +47,7 @@ def fold(parts: Sequence[Part], outers: Iterable[Fields] = ()) -> Fields:
     content = _picked(ranked, "content", _CONTENTS)
     if content:
         fields["content"] = content
-    _add(fields, {"http_status": _last_status(parts)})
+    _add(fields, {"http_status": _last_status(parts), "start_time": fields.get("_start_hint")})
     for outer in outers:
         _add(fields, {name: outer.get(name) for name in _DONATED})
     done = any(part.kind == "whole" or part.fields.get("state") == "done" for part in parts)
@@ -56,7 +58,8 @@ def fold(parts: Sequence[Part], outers: Iterable[Fields] = ()) -> Fields:
 def complete(fields: Fields) -> Fields:
     """Give the fields that every folded call has, and that its log left out."""
     fields.setdefault("state", "done")
-    fields.setdefault("status", "unknown")
+    refused = (fields.get("http_status") or 0) >= _REFUSED
+    fields.setdefault("status", "error" if refused else "unknown")
     fields.setdefault("output_text", None)
     fields.setdefault("tool_calls", [])
     fields.setdefault("usage", {})

@@ -16,7 +16,7 @@ from tailllm.dialects.values import count, filled, flag, mapping, objects, strin
 from tailllm.records.part import Fields
 
 _NO_PARAMETERS = frozenset({"model", "messages", "input", "tools", "functions", "stream"})
-_CHUNK = "chat.completion.chunk"
+CHUNK = "chat.completion.chunk"
 
 
 def is_request(body: Any) -> bool:
@@ -35,12 +35,12 @@ def is_answer(body: Any) -> bool:
 
 def is_chunk(body: Any) -> bool:
     """Whether the body is a piece of a streamed chat completion."""
-    return isinstance(body, dict) and body.get("object") == _CHUNK
+    return isinstance(body, dict) and body.get("object") == CHUNK
 
 
 def is_error(body: Any) -> bool:
     """Whether the body is a provider's error."""
-    return isinstance(body, dict) and bool(body.get("error"))
+    return isinstance(body, dict) and "message" in mapping(body.get("error"))
 
 
 def request(body: dict[str, Any]) -> Fields:

@@ -1,0 +1,104 @@
+"""Messages and tools in OpenTelemetry attributes: JSON text on spans, values on records."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from tailllm.dialects import messages
+from tailllm.dialects.cut import mend
+from tailllm.dialects.decode import decode_text
+from tailllm.dialects.values import mapping, objects
+from tailllm.records.part import Fields
+
+
+class _Read(NamedTuple):
+    value: Any
+    whole: int
+    """How many of a list's items are whole."""
+    cut: bool
+
+
+def content(attributes: dict[str, Any]) -> Fields:
+    """The content fields of a span's or a record's attributes.
+
+    An attribute that a length limit cut is read as far as it goes: the call is `truncated`,
+    and of the answer only whole messages count, for the rest of a cut one is unknown.
+    """
+    reads = {name: _read(attributes[name]) for name in _FIELDS if attributes.get(name)}
+    found: Fields = {}
+    for name, read in reads.items():
+        found |= _FIELDS[name](read, attributes[name])
+    cut = [f"{name} is cut by the writer's length limit" for name in reads if reads[name].cut]
+    return found | ({"content": "truncated", "warnings": cut} if cut else {})
+
+
+def answer(outputs: list[dict[str, Any]]) -> Fields:
+    """The output fields of answer messages; the first choice is the answer."""
+    if not outputs:
+        return {}
+    best = outputs[0]
+    text = messages.message_text(best)
+    refusal = messages.refusal(best)
+    if refusal is None and best.get("finish_reason") == "refusal":
+        refusal = text
+    return {
+        "output_messages": outputs,
+        "output_text": text,
+        "tool_calls": messages.tool_calls(best),
+    } | ({"refusal": refusal} if refusal is not None else {})
+
+
+def _input(read: _Read, value: Any) -> Fields:
+    sent = read.value if isinstance(read.value, list) else []
+    if read.cut:
+        sent = [*sent, _raw(value)]
+    return {"input_messages": sent}
+
+
+def _output(read: _Read, value: Any) -> Fields:
+    outputs = objects(read.value)
+    if not read.cut:
+        return answer(outputs)
+    whole = outputs[: read.whole]
+    return answer(whole) | {"output_messages": [*whole, _raw(value)]}
+
+
+def _system(read: _Read, value: Any) -> Fields:
+    text = messages.content_text(read.value)
+    return {"system_instructions": value if text is None and isinstance(value, str) else text}
+
+
+def _tools(read: _Read, _: Any) -> Fields:
+    return {"tool_definitions": read.value} if isinstance(read.value, list) else {}
+
+
+_FIELDS: dict[str, Callable[[_Read, Any], Fields]] = {
+    "gen_ai.input.messages": _input,
+    "gen_ai.output.messages": _output,
+    "gen_ai.system_instructions": _system,
+    "gen_ai.tool.definitions": _tools,
+}
+
+
+def _read(value: Any) -> _Read:
+    if not isinstance(value, str):
+        return _Read(value, len(value) if isinstance(value, list) else 0, False)
+    read = decode_text(value)
+    if read is not None or not value.lstrip().startswith(("[", "{")):
+        return _Read(read, len(read) if isinstance(read, list) else 0, False)
+    mended, whole = mend(value)
+    return _Read(mended, whole, True)
+
+
+def _raw(value: Any) -> dict[str, Any]:
+    """The cut text itself, to be shown for what it is."""
+    return {"role": "truncated", "parts": [{"type": "truncated", "content": value}]}
+
+
+def joined(pieces: list[dict[str, Any]], _: Fields) -> Fields:
+    """The messages of conventions <= 1.36: one record each, choices among them."""
+    sent = [piece["message"] for piece in pieces if "index" not in piece]
+    choices = sorted((piece for piece in pieces if "index" in piece), key=lambda p: p["index"])
+    outputs = [
+        mapping(piece["message"]) | {"finish_reason": piece["finish_reason"]} for piece in choices
+    ]
+    return ({"input_messages": sent} if sent else {}) | answer(outputs)

@@ -1,0 +1,106 @@
+"""Every sample file comes to the calls, and the values, that its EXPECTED.json lists."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.dialects.expectations import differences, pair
+from tests.dialects.reading import SAMPLES, Reading, raw_lines, read, read_file
+
+FILES = sorted(
+    folder / name
+    for folder in SAMPLES.iterdir()
+    for name in json.loads((folder / "EXPECTED.json").read_text())
+)
+
+
+def expected_of(path: Path) -> dict[str, Any]:
+    return json.loads((path.parent / "EXPECTED.json").read_text())[path.name]
+
+
+def in_log(path: Path) -> list[dict[str, Any]]:
+    return [call for call in expected_of(path)["calls"] if call.get("in_log", True)]
+
+
+def source_text(path: Path, reading: Reading) -> dict[str, str]:
+    data = path.read_bytes()
+    return {
+        folded.keys[0]: "\n".join(
+            data[a.offset : a.offset + a.length].decode() for a in folded.source
+        ).replace('\\"', '"')
+        for folded in reading.folded.values()
+    }
+
+
+@pytest.fixture(params=FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def path(request: pytest.FixtureRequest) -> Path:
+    return request.param
+
+
+def test_every_call_is_there_and_none_twice(path: Path) -> None:
+    calls = read_file(path).calls()
+
+    assert len(calls) == expected_of(path)["calls_in_log"]
+    assert len({call.key for call in calls}) == len(calls)
+
+
+def test_the_format_is_known_by_the_first_lines(path: Path) -> None:
+    assert read_file(path).name == path.parent.name
+
+
+def test_every_value_is_the_true_one(path: Path) -> None:
+    reading = read_file(path)
+    raw = source_text(path, reading)
+
+    wrong = [
+        difference
+        for expected, call in pair(in_log(path), reading.calls())
+        for difference in differences(expected, call, raw[call.key])
+    ]
+
+    assert not wrong
+
+
+def test_verdicts_find_their_calls(path: Path) -> None:
+    calls = {call.response_id: call for call in read_file(path).calls()}
+
+    for expected in expected_of(path).get("evaluations", ()):
+        found = [
+            e for e in calls[expected["response_id"]].evaluations if e.name == expected["name"]
+        ]
+        assert [(e.label, e.score, e.explanation) for e in found] == [
+            (expected["label"], expected["score"], expected["explanation"])
+        ]
+
+
+def by_key(reading: Reading) -> dict[str, dict[str, Any]]:
+    return {call.key: call.model_dump() for call in reading.calls()}
+
+
+@pytest.mark.parametrize("batch", [7, 10_000])
+def test_calls_are_the_same_however_lines_are_batched(path: Path, batch: int) -> None:
+    assert by_key(read_file(path, batch=batch)) == by_key(read_file(path))
+
+
+def test_calls_are_the_same_when_parts_come_in_reverse(path: Path) -> None:
+    if path.name == "stream_chunks.jsonl":
+        pytest.skip("chunks name no request: their order is read")
+    lines = raw_lines(path.read_bytes())
+
+    backward = read(lines, order=range(len(lines) - 1, -1, -1))
+
+    assert by_key(backward) == by_key(read(lines))
+
+
+def test_a_row_read_again_from_its_own_lines_is_the_same_call(path: Path) -> None:
+    lines = raw_lines(path.read_bytes())
+    reading = read(lines)
+    calls = {call.key: call for call in reading.calls()}
+    by_address = {line.address: line for line in lines}
+
+    for folded in reading.folded.values():
+        again = read([by_address[address] for address in folded.source]).folded.values()
+        same = [one for one in again if calls[folded.keys[0]].key in one.keys]
+        assert [one.fields["output_text"] for one in same] == [folded.fields["output_text"]]
