@@ -11,6 +11,9 @@ from tailllm.records.call import Call
 from tailllm.records.row import Row
 from tailllm.tui import cells
 
+WIDE = 100
+"""Cells from which the time has room for its milliseconds."""
+
 Span = tuple[str, str]
 """Text and the style of the theme it is drawn in."""
 
@@ -24,15 +27,14 @@ class Place(NamedTuple):
 
 def header(row: Row, call: Call | None, place: Place, *, marked: bool, width: int) -> Content:
     """Both lines, cut to the width; the position stays whole at the right edge."""
-    at = cells.clock(row.at, millis=True)
     prompt = _named(row.prompt_name, row.prompt_version)
     first: list[Span] = [
         (short_key(row.key), "bold"),
         *state(row),
         *([("m marked", "$accent bold")] if marked else []),
         (prompt, ""),
+        (cells.clock(row.at, millis=width >= WIDE), ""),
         (ink.line(row.model or "-"), ""),
-        (at, ""),
     ]
     second: list[Span] = [(fact, "") for fact in _numbers(row, call)]
     spot = f"{place.number:,}/{place.of:,}"
@@ -61,16 +63,20 @@ def short_key(key: str) -> str:
 
 def _numbers(row: Row, call: Call | None) -> list[str]:
     cached = row.cache_read_input_tokens
+    ms = "-" if row.latency_ms is None else f"{row.latency_ms:.0f}ms"
+    used = f"in {_said(row.input_tokens)}" + (f" (cached {cached})" if cached else "")
     facts = [
-        "-" if row.latency_ms is None else f"{row.latency_ms:,.0f}ms",
-        f"ttft {cells.millis(row.ttft_ms)}",
-        f"in {cells.count(row.input_tokens)}" + (f" (cached {cached:,})" if cached else ""),
-        f"out {cells.count(row.output_tokens)}",
+        f"{ms} ttft {cells.millis(row.ttft_ms)}",
+        f"{used} out {_said(row.output_tokens)}",
         cells.money(row.cost),
         ink.line(row.finish_reason or "-"),
     ]
     temperature = (call.request_params or {}).get("temperature") if call else None
     return [*facts, f"temp {ink.line(str(temperature))}"] if temperature is not None else facts
+
+
+def _said(number: int | None) -> str:
+    return "-" if number is None else str(number)
 
 
 def _named(name: str | None, version: str | None) -> str:

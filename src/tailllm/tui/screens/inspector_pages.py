@@ -101,7 +101,7 @@ def _of_turn(turn: Turn, call: Call, same_prompt: int) -> Section:
         body = body or [Para(_nothing(call), "dim")]
     if turn.kind == "error" or any(para.tone == "fail" for para in body):
         tone = "fail"
-    return Section(turn.title, body, note, tone, turn.kind == "tools")
+    return Section(turn.title, body, note, tone, turn.kind == "tools", turn.kind == "reply")
 
 
 def _system(turn: Turn, body: list[Para], note: str, same_prompt: int) -> Section:

@@ -73,7 +73,7 @@ class ReadingPane(ScrollView, can_focus=True):
             row = row._replace(text=f"▌{row.text[1:]}")
         strip = Strip(self._segments(row, style))
         if row.note:
-            note = self.rich_style + self._style("note")
+            note = self.rich_style + self._style("note" if row.note[0] in "⚠←" else "dim")
             right = width - len(row.note) - 1 if row.para == -1 else strip.cell_length + 2
             strip = strip.adjust_cell_length(max(right, strip.cell_length + 2), style)
             strip += Strip([Segment(row.note, note)])

@@ -20,6 +20,8 @@ class Section(NamedTuple):
     """Against the right edge of the head."""
     tone: str = "head"
     folded: bool = False
+    rule: bool = False
+    """A rule along the head: something else begins here."""
 
 
 class PageRow(NamedTuple):
@@ -130,20 +132,24 @@ class Page:
         for n, section in enumerate(self.sections):
             folded = n in self.folded
             if section.title:
-                sign = "▸" if folded else "▾"
-                head = (
-                    f" {sign} {ink.line(section.title)}" if section.body else f"   {section.title}"
+                yield PageRow(
+                    n, -1, 0, self._head(n, section), section.tone, 0, ink.line(section.note)
                 )
-                yield PageRow(n, -1, 0, head, section.tone, 0, ink.line(section.note))
             if folded:
                 yield from self._folded(n, section)
             else:
                 for p, para in enumerate(section.body):
                     yield from self._lines(n, p, para)
 
+    def _head(self, n: int, section: Section) -> str:
+        sign = " " if not section.body else "▸" if n in self.folded else "▾"
+        head = f" {sign} {ink.line(section.title)}"
+        return f"{head} {'─' * (self.width - cell_len(head) - 2)}" if section.rule else head
+
     def _folded(self, n: int, section: Section) -> Iterator[PageRow]:
         first = section.body[0]
         _, text = next(rows(first.text, max(10, self.width - first.indent - 24)))
+        text = "" if text in ("{", "[") else text
         more = len(section.body) - 1
         note = f"…+{more:,} lines (⏎ unfold)" if more else "… (⏎ unfold)"
         yield PageRow(n, 0, 0, text, "dim", first.indent, note)
