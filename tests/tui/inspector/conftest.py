@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Event
 from types import SimpleNamespace
 from typing import Any
@@ -11,12 +12,14 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from tailllm import tui
 from tailllm.errors import CorpusError, GoneError
 from tailllm.feed.rejects import Rejects
 from tailllm.records.call import Call, Message, MessagePart, Source, Usage
 from tailllm.records.line import RawLine
 from tailllm.records.row import Row
 from tailllm.store.window import Window
+from tailllm.tui import themes
 from tailllm.tui.screens.inspector import InspectorScreen
 
 
@@ -99,11 +102,18 @@ class Stage(App[Any]):
     """An app of one screen."""
 
     ENABLE_COMMAND_PALETTE = False
+    CSS_PATH = str(Path(tui.__file__).with_name("tailllm.tcss"))
 
-    def __init__(self, screen: Screen[Any]) -> None:
+    def __init__(self, screen: Screen[Any], theme: str = "tailllm-dark") -> None:
         super().__init__()
+        for known in (themes.DARK, themes.LIGHT):
+            self.register_theme(known)
+        self.theme = theme
         self.first = screen
         self.left_with: Any = None
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return themes.PLAIN_VARIABLES
 
     def on_mount(self) -> None:
         self.push_screen(self.first, self._left)

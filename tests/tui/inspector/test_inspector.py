@@ -397,3 +397,19 @@ async def test_more_of_a_partial_call_is_read_when_it_comes(
         screen.news()
 
         await until(pilot, lambda: "One of them is a hold." in text(app))
+
+
+@pytest.mark.parametrize("theme", ["tailllm-light", "ansi-dark", "ansi-light", "textual-dark"])
+async def test_a_failing_call_is_told_by_words_in_every_theme(
+    opened: Open, make_call: Callable[..., Call], theme: str
+) -> None:
+    verdict = Evaluation(name="no_pii", passed=False, explanation="a phone number")
+    screen = opened(make_call(evaluations=(verdict,)), verdicts=(("no_pii", "failed"),))
+    app = Stage(screen, theme)
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, ready(screen))
+        await pilot.press("tab", "tab")
+        await until(pilot, lambda: "✗ FAIL  no_pii" in text(app))
+
+        assert "✗ FAIL no_pii" in text(app).splitlines()[0]

@@ -111,7 +111,7 @@ async def test_new_rejects_do_not_move_the_selected_one(feed: FakeFeed) -> None:
         screen.news()
         await pilot.pause()
 
-        assert "▌ unreadable  reason one" in text(app)
+        assert "▌ unreadable  calls.jsonl:100" in text(app)
 
 
 async def test_notices_tell_formats_and_what_happened(feed: FakeFeed) -> None:

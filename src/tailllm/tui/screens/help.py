@@ -1,5 +1,6 @@
 """What every key does on a screen, found by typing."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -7,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Key
 from textual.widgets import Input, Static
 
-from tailllm.tui.commands import COMMANDS, Command
+from tailllm.tui.commands import COMMANDS, Command, spell
 from tailllm.tui.screens.side import SideScreen
 from tailllm.tui.widgets.reading import ReadingPane
 from tailllm.tui.widgets.reading_page import Page, Section
@@ -16,7 +17,7 @@ from tailllm.tui.widgets.reading_text import Para
 TOPICS = {
     "move": "Moving",
     "call": "The call",
-    "seek": "To the next call that …",
+    "seek": "To other calls",
     "message": "Inside the call",
     "find": "Inside the call",
     "view": "The view",
@@ -87,23 +88,23 @@ class HelpScreen(SideScreen[None]):
 
     def _draw(self, words: str) -> None:
         topics: dict[str, list[Para]] = {}
-        for command in COMMANDS:
-            if self._about in command.on and self._matches(command, words):
+        for command, line in self._lines():
+            if all(word in f"{line} {command.label}".lower() for word in words.lower().split()):
                 topic = TOPICS.get(command.id.partition(".")[0], "More")
-                topics.setdefault(topic, []).append(Para(self._line(command), indent=3))
+                topics.setdefault(topic, []).append(Para(line, indent=3))
         sections = [Section(topic, body) for topic, body in topics.items()]
         empty = Section("", [Para(f"No key does “{words}” here.", "dim", 1)])
         self.query_one(ReadingPane).show(Page(sections or [empty]))
 
-    def _matches(self, command: Command, words: str) -> bool:
-        text = f"{self._line(command)} {command.label}".lower()
-        return all(word in text for word in words.lower().split())
-
-    def _line(self, command: Command) -> str:
-        return f"{self._keys(command):<12} {command.why}"
+    def _lines(self) -> Iterator[tuple[Command, str]]:
+        for command in COMMANDS:
+            moves = command.id.startswith("move.")
+            if self._about in command.on or moves:
+                why = command.why if self._about in command.on else f"Move: {command.label}."
+                yield command, f"{self._keys(command):<12} {why}"
 
     def _keys(self, command: Command) -> str:
         """The keys as they are now: the user's own where `[keys]` moved them."""
-        keys = getattr(self.app, "_keymap", {}).get(command.id, command.keys)
-        shown = [self.app.get_key_display(Binding(key, "")) for key in keys.split(",")]
-        return " ".join(shown)
+        setting = getattr(self.app, "setting", None)
+        mine = setting.keymap if setting else {}
+        return " ".join(spell(mine.get(command.id, command.keys)))

@@ -7,7 +7,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.message import Message
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from tailllm import ink
@@ -27,10 +27,13 @@ from tailllm.tui.widgets.reading_tabs import TabLine
 from tailllm.tui.widgets.reading_text import Para
 
 if TYPE_CHECKING:
+    from textual.content import Content
+
     from tailllm.feed.feed import Feed
     from tailllm.feed.keeper import Keeper
 
 TABS = ("Seen", "Reply", "Checks", "Meta", "Raw")
+NEWS_EVERY_S = 1.0
 READING = Page([Section("", [Para("reading…", "dim", 1)])])
 
 
@@ -57,6 +60,7 @@ class InspectorScreen(SideScreen[int], Marking, Sharing, Finding):
         self._tab = "Seen"
         self._scrolls: dict[str, int] = {}
         self._said = Marking.Said("")
+        self._header: Content | None = None
 
     def compose(self) -> ComposeResult:
         """Header, tabs, the page, the line of the search, keys."""
@@ -64,12 +68,13 @@ class InspectorScreen(SideScreen[int], Marking, Sharing, Finding):
         yield TabLine(TABS, id="tabs")
         yield ReadingPane(id="pane")
         yield FindLine(id="find")
-        yield Footer(show_command_palette=False)
+        yield self.keys()
 
     def on_mount(self) -> None:
         """Start reading."""
         self.pane.focus()
         self._open(self.seq)
+        self.set_interval(NEWS_EVERY_S, self.news)
 
     def row_to_mark(self) -> Row | None:
         """The call on the screen."""
@@ -162,6 +167,8 @@ class InspectorScreen(SideScreen[int], Marking, Sharing, Finding):
         self._reading = event.reading
         self.query_one(TabLine).badges = event.reading.badges
         self._scrolls = self._scrolls if again else {}
+        if again:
+            self._scrolls[self._tab] = self.pane.scroll_offset.y
         self._show(self._tab)
         self._draw_header()
 
@@ -209,7 +216,9 @@ class InspectorScreen(SideScreen[int], Marking, Sharing, Finding):
         call = self._reading.call if self._reading else None
         marked = self.keeper.mark_id(self._row) is not None
         content = header(self._row, call, place, marked=marked, width=self.size.width)
-        self.query_one("#call-header", Static).update(content)
+        if content != self._header:
+            self._header = content
+            self.query_one("#call-header", Static).update(content)
 
     def draw_status(self) -> None:
         """Say where we are, and what became of a mark."""
@@ -217,7 +226,7 @@ class InspectorScreen(SideScreen[int], Marking, Sharing, Finding):
         about = "" if page.done else "~"
         right = f"line {pane.scroll_offset.y + 1:,} of {about}{page.height:,}"
         if self._said.text:
-            tone = "$text-error bold" if self._said.sticky else "$text-accent"
+            tone = "$error bold" if self._said.sticky else "$accent"
             self.find_line.say(ink.line(self._said.text), right, tone)
         else:
             self.find_line.say(self.found, right)

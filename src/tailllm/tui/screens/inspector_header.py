@@ -45,14 +45,14 @@ def state(row: Row) -> list[Span]:
     """What is wrong with a call, loud, in words."""
     if row.status == "error":
         code = f" {row.http_status}" if row.http_status else ""
-        return [(f"! ERROR {ink.line(row.error_type or '')}{code}".rstrip(), "$text-error bold")]
+        return [(f"! ERROR {ink.line(row.error_type or '')}{code}".rstrip(), "$error bold")]
     if row.failed:
-        return [(f"✗ FAIL {ink.line(', '.join(row.failed))}", "$text-error bold")]
+        return [(f"✗ FAIL {ink.line(', '.join(row.failed))}", "$error bold")]
     if row.state == "partial" or row.status == "incomplete":
-        return [("? incomplete", "$text-warning")]
+        return [("? incomplete", "$warning")]
     if row.errored:
-        return [(f"? errored {ink.line(', '.join(row.errored))}", "$text-warning")]
-    return [("ok", "$text-success")]
+        return [(f"? errored {ink.line(', '.join(row.errored))}", "$warning")]
+    return [("ok", "$success")]
 
 
 def short_key(key: str) -> str:

@@ -3,17 +3,15 @@
 import json
 import os
 import re
-import shlex
-import subprocess
 from typing import TYPE_CHECKING, Any
 
 from textual import work
-from textual.app import SuspendNotSupported
 from textual.widget import Widget
 
 from tailllm.errors import TailllmError
 from tailllm.records.row import Row
 from tailllm.transcript import conversation, show_command
+from tailllm.tui.screens.outside import page, print_plain
 
 if TYPE_CHECKING:
     from tailllm.feed.feed import Feed
@@ -76,30 +74,14 @@ class Sharing(Widget):
         self._say(f"copied {what}, {size:,} bytes{more}")
 
     def _page(self, call: "Call") -> None:
-        pager = shlex.split(os.environ.get("PAGER") or "less") or ["less"]
-        self._outside(pager, conversation(call))
+        self._say(page(self.app, conversation(call), os.environ))
 
     def _print(self, call: "Call") -> None:
-        self._outside([], conversation(call))
-
-    def _outside(self, program: list[str], text: str) -> None:
-        """Leave the screen to a program, or to the text and Enter."""
-        try:
-            with self.app.suspend():
-                if program:
-                    # A log must not reach the shell escapes and editors of less.
-                    safe = os.environ | {"LESSSECURE": "1"}
-                    subprocess.run(program, input=text.encode(), env=safe, check=False)
-                else:
-                    os.write(1, text.encode())
-                    input("-- Enter returns to tailllm --")
-        except SuspendNotSupported:
-            self._say("this terminal cannot be handed over; use `tailllm show` in another one")
-        except (OSError, EOFError) as error:
-            self._say(f"{' '.join(program) or 'plain text'}: {error}; set $PAGER to a pager")
+        self._say(print_plain(self.app, conversation(call)))
 
     def _say(self, text: str) -> None:
-        self.notify(text, markup=False)
+        if text:
+            self.notify(text, markup=False)
 
 
 def as_json(call: "Call") -> str:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tailllm.records.line import Notice
 from tailllm.tui import cells
@@ -39,7 +39,7 @@ class NoticesScreen(SideScreen[None]):
         """A title that counts, and the page."""
         yield Static(id="notices-title", markup=False)
         yield ReadingPane(id="notices-pane")
-        yield Footer(show_command_palette=False)
+        yield self.keys()
 
     def on_mount(self) -> None:
         """What there is now; more comes while somebody looks."""

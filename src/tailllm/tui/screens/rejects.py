@@ -7,12 +7,13 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.message import Message
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from tailllm import ink
 from tailllm.errors import TailllmError
 from tailllm.records.part import Reject
+from tailllm.tui import cells
 from tailllm.tui.commands import bindings
 from tailllm.tui.screens.side import SideScreen
 from tailllm.tui.widgets.reading import ReadingPane
@@ -51,7 +52,7 @@ class RejectsScreen(SideScreen[None]):
         yield Static(id="rejects-title", markup=False)
         yield LineList(self._line, id="rejects-list")
         yield ReadingPane(id="rejects-pane")
-        yield Footer(show_command_palette=False)
+        yield self.keys()
 
     def on_mount(self) -> None:
         """What there is now; more comes while somebody looks."""
@@ -108,7 +109,9 @@ class RejectsScreen(SideScreen[None]):
     def _line(self, number: int) -> str:
         reject = self._held[number]
         kind = "unreadable" if reject.kind == "broken" else "no call"
-        return f" {kind:<10}  {ink.line(reject.reason):<44}  {ink.line(self._place(reject))}"
+        name = ink.line(self._feed.path(reject.address.file).rpartition("/")[2])
+        place = cells.cut(f"{cells.cut(name, 20).rstrip()}:{reject.address.offset}", 34)
+        return f" {kind:<10}  {place}  {ink.line(reject.reason)}"
 
     def _place(self, reject: Reject) -> str:
         return f"{self._feed.path(reject.address.file)}:{reject.address.offset}"

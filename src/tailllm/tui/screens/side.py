@@ -4,6 +4,9 @@ from typing import TypeVar
 
 from textual.screen import Screen
 
+from tailllm.tui import cells
+from tailllm.tui.widgets.footer import Keys
+
 Result = TypeVar("Result")
 
 
@@ -13,6 +16,14 @@ class SideScreen(Screen[Result]):
     CSS_PATH = "../inspector.tcss"
     NAME = ""
     """The name under which `commands` lists its keys."""
+
+    def keys(self) -> Keys:
+        """The line of keys at the foot, as the user's keymap has them."""
+        setting = getattr(self.app, "setting", None)
+        if setting is None:
+            return Keys(self.NAME, {}, id="keys")
+        glyphs = cells.ASCII if setting.look.ascii else cells.UNICODE
+        return Keys(self.NAME, setting.keymap, glyphs=glyphs, id="keys")
 
     def action_help(self) -> None:
         """Say what every key does here."""

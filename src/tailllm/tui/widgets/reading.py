@@ -163,10 +163,6 @@ class ReadingPane(ScrollView, can_focus=True):
         """Lay the page out again, the same text staying on top."""
         self._relay()
 
-    def watch_current(self) -> None:
-        """The head of the current section is drawn otherwise."""
-        self.refresh()
-
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Scrolling makes the section in sight the current one."""
         super().watch_scroll_y(old_value, new_value)
@@ -202,7 +198,10 @@ class ReadingPane(ScrollView, can_focus=True):
             return
         self.page.grow(len(self.page.rows) + 1_000)
         self._measure()
-        self.set_timer(0.02, self._grow)
+        if self.page.done:
+            self.post_message(self.Moved(self))
+        else:
+            self.set_timer(0.02, self._grow)
 
     def _measure(self) -> None:
         width = self.size.width if self.wrap else UNWRAPPED

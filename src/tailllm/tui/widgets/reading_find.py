@@ -50,12 +50,12 @@ class FindLine(Horizontal):
         """Stop asking."""
         self._input.display = False
 
-    def say(self, left: str, right: str, tone: str = "$text-muted") -> None:
+    def say(self, left: str, right: str, tone: str = "dim") -> None:
         """Our words: `left` gives way when there is no room."""
         width = self.size.width - 2
         room = max(0, width - cell_len(right) - 2)
         shown = cells.cut(ink.line(left), room)
-        line = Content.styled(f" {shown}  ", tone) + Content.styled(right, "$text-muted")
+        line = Content.styled(f" {shown}  ", tone) + Content.styled(right, "dim")
         self._status.update(line)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
