@@ -117,6 +117,13 @@ def test_without_a_terminal_the_traffic_runs_a_while_first() -> None:
     assert tour.run(show, seconds=1.5) > tour.run(show)
 
 
+def test_a_late_comer_finds_the_incident_in_the_log() -> None:
+    def show(stage: tour.Stage) -> int:
+        return sum("error" in call for call in calls(stage.log))
+
+    assert tour.run(show, into_s=150) > 20
+
+
 def test_no_room_is_said_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", "/proc/nowhere")
 

@@ -17,6 +17,8 @@ EXAMPLES = """\
   tailllm demo | cat           without one: a few seconds of traffic, then the summary
 """
 SUMMARY_S = 4.0
+INTO_S = 145.0
+"""A summary is read once, so it comes when the whole incident has happened."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -46,4 +48,6 @@ def run(options: argparse.Namespace) -> int:
         narrate("This is made-up traffic. In a terminal, `tailllm demo` opens the screens.")
         return summary(options, config)
 
-    return tour(show, seconds=0.0 if to_terminal() else options.seconds)
+    if to_terminal():
+        return tour(show)
+    return tour(show, seconds=options.seconds, into_s=INTO_S)

@@ -42,6 +42,7 @@ def run(
     show: Callable[[Stage], int],
     *,
     seconds: float = 0.0,
+    into_s: float = 0.0,
     clock: Callable[[], float] = time.time,
 ) -> int:
     """Write the traffic while `show` runs, and clean up behind it.
@@ -50,6 +51,7 @@ def run(
         show: Follows the log until the reader has enough, or prints what it has so far;
             its exit code is the tour's.
         seconds: How long to let the traffic run before showing anything, for a summary.
+        into_s: How far into the story we come: the incident unfolds from 20 to 150.
         clock: Seconds since the epoch.
 
     Raises:
@@ -61,15 +63,12 @@ def run(
         raise _no_room(error) from error
     stage = Stage(folder / "assist.jsonl", folder / "corpus", HINTS)
     try:
-        return _play(show, stage, seconds, clock)
+        return _play(show, stage, _writer(stage.log, clock, into_s), seconds)
     finally:
         _leave(stage)
 
 
-def _play(
-    show: Callable[[Stage], int], stage: Stage, seconds: float, clock: Callable[[], float]
-) -> int:
-    writer = _writer(stage.log, clock)
+def _play(show: Callable[[Stage], int], stage: Stage, writer: Writer, seconds: float) -> int:
     try:
         writer.start()
         if seconds:
@@ -81,10 +80,10 @@ def _play(
             _say(f"The simulated traffic stopped early: {writer.trouble.strerror}.")
 
 
-def _writer(log: Path, clock: Callable[[], float]) -> Writer:
+def _writer(log: Path, clock: Callable[[], float], into_s: float) -> Writer:
     """A writer that has written the past."""
     try:
-        story = Traffic(SEED, start=clock(), begin_s=-HISTORY_S, end_s=STORY_S)
+        story = Traffic(SEED, start=clock() - into_s, begin_s=-HISTORY_S, end_s=STORY_S)
         writer = Writer(log, story, clock)
         writer.catch_up()
     except OSError as error:
