@@ -54,10 +54,7 @@ FRENCH = Topic(
     "cancel",
     (
         Turn(
-            (
-                "bonjour, je voudrais annuler ma commande {order} s'il vous plaît",
-                "bonsoir, la {item} est arrivée cassée, commande {order}, que faire ?",
-            ),
+            ("bonjour, je voudrais annuler ma commande {order} s'il vous plaît",),
             ("Bien sûr : la commande {order} est annulée, {price} vous seront remboursés.",),
             True,
             ("I can help with refund, status, cancel. Please choose one.",),

@@ -143,11 +143,21 @@ TOPICS: tuple[Topic, ...] = (
         "other",
         (
             Turn(
-                ("how do i overwinter a fig tree?", "is the {item} good for a balcony?"),
+                ("how do i overwinter a fig tree?", "can the fig tree stay out in winter"),
                 (
-                    "Keep it bright and cool, at 2 to 10 degrees, and water it once in two weeks.",
-                    "Yes, with a pot of at least 30 cm and a hole for the water.",
+                    "Keep it bright and cool, at 2 to 10 degrees, and water it once in two "
+                    "weeks. Outside it needs a wall and a wrap.",
                 ),
+            ),
+            _THANKS,
+        ),
+    ),
+    Topic(
+        "other",
+        (
+            Turn(
+                ("is the {item} good for a balcony?", "does the {item} fit on a small balcony"),
+                ("Yes, if you have 60 cm to spare and the floor can carry its weight.",),
             ),
             _THANKS,
         ),
