@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from textual import events
 from textual.app import App
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from tailllm.records.row import Row
 from tailllm.tui.screens.live import LiveScreen
@@ -340,3 +342,103 @@ async def test_nothing_is_painted_while_nothing_changes(
         await pilot.pause(0.4)
 
         assert painted == []
+
+
+async def test_a_filter_narrows_as_it_is_typed_and_says_how_many(
+    feed: FakeFeed, make_row: MakeRow, wait_until: WaitUntil
+) -> None:
+    app = stage(feed)
+
+    async with app.run_test(size=(100, 24)) as pilot:
+        screen = await ready(pilot, wait_until)
+        await pilot.press("slash", *"is:bad")
+        await wait_until(pilot, lambda: "5 of 60" in shown(app))
+        assert tuple(screen.table.view.seqs) == FAILING
+
+        await pilot.press("enter")
+        feed.add([make_row(), make_row(status="error")])
+        await wait_until(pilot, lambda: "6 of 62" in shown(app))
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: len(screen.table.view) == 62)
+
+
+async def test_a_burst_of_keys_after_the_slash_is_typed_and_never_obeyed(
+    feed: FakeFeed, wait_until: WaitUntil
+) -> None:
+    keeper = FakeKeeper()
+    app = stage(feed, keeper)
+
+    async with app.run_test() as pilot:
+        screen = await ready(pilot, wait_until)
+        for key in ("slash", *"mgbG"):
+            app.post_message(events.Key(key, "/" if key == "slash" else key))
+        await wait_until(pilot, lambda: screen.filterbar.text == "mgbG")
+
+        assert keeper.ids == {}
+
+
+async def test_a_filter_nobody_can_read_leaves_the_last_good_one(
+    feed: FakeFeed, wait_until: WaitUntil
+) -> None:
+    app = stage(feed)
+
+    async with app.run_test(size=(160, 45)) as pilot:
+        screen = await ready(pilot, wait_until)
+        await pilot.press("slash", *"is:bad")
+        await wait_until(pilot, lambda: len(screen.table.view) == 5)
+        screen.filterbar.query_one(Input).value = "is:bad statsu:ok"
+        await wait_until(pilot, lambda: "status" in shown(app).split("statsu:ok")[-1])
+
+        assert screen.filtering.text == "is:bad"
+        assert len(screen.table.view) == 5
+
+
+async def test_a_filter_that_hides_everything_says_how_to_get_out(
+    feed: FakeFeed, wait_until: WaitUntil
+) -> None:
+    app = stage(feed)
+
+    async with app.run_test() as pilot:
+        await ready(pilot, wait_until)
+        await pilot.press("slash", *"nosuchword")
+        await wait_until(pilot, lambda: "Esc clears it" in shown(app))
+
+
+async def test_seeking_stays_inside_the_filter(feed: FakeFeed, wait_until: WaitUntil) -> None:
+    app = stage(feed)
+
+    async with app.run_test() as pilot:
+        screen = await ready(pilot, wait_until)
+        await pilot.press("slash", *"status:error", "enter")
+        await wait_until(pilot, lambda: len(screen.table.view) == 2)
+        await pilot.press("e", "E")
+
+        assert screen.table.cursor == 23
+
+
+async def test_a_crash_shows_where_and_never_what(
+    feed: FakeFeed, wait_until: WaitUntil, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    secret = "sk-verysecret-prompt"  # a local of the frame that breaks
+
+    def breaks(*_: object) -> None:
+        prompt = secret * 2
+        raise RuntimeError("broken for the test") from KeyError(len(prompt))
+
+    app = stage(feed)
+
+    async def crash() -> None:
+        async with app.run_test() as pilot:
+            screen = await ready(pilot, wait_until)
+            monkeypatch.setattr(screen, "action_undo", breaks)
+            await pilot.press("z")
+            await pilot.pause()
+
+    with pytest.raises(RuntimeError):
+        await crash()
+    said = capsys.readouterr()
+
+    assert app.return_code == 1
+    assert "broken for the test" in said.err
+    assert secret not in said.err + said.out

@@ -36,7 +36,8 @@ class TailllmApp(App[int]):
     ]
 
     def __init__(self, setting: Setting) -> None:
-        super().__init__()
+        # Textual chooses its NO_COLOR filter here, before it can know the theme.
+        super().__init__(ansi_color=True if setting.look.theme.startswith("ansi-") else None)
         self.setting = setting
         for theme in (themes.DARK, themes.LIGHT):
             self.register_theme(theme)

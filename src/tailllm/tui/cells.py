@@ -56,6 +56,15 @@ def shorten(text: str, width: int, glyphs: Glyphs = UNICODE) -> str:
     return text if cell_len(text) <= width else cut(text, width, glyphs)
 
 
+def tail(text: str, width: int, glyphs: Glyphs = UNICODE) -> str:
+    """The end of a text in at most `width` cells: of a path, its end is what matters."""
+    if cell_len(text) <= width:
+        return text
+    while text and cell_len(text) > width - 1:
+        text = text[1:]
+    return glyphs.cut + text
+
+
 def right(text: str, width: int) -> str:
     """Text against the right edge of `width` cells."""
     return " " * (width - cell_len(text)) + set_cell_size(text, min(width, cell_len(text)))

@@ -24,12 +24,20 @@ class Command(NamedTuple):
     """Screens where it works: live, inspector, rejects, mark, help."""
     show: bool = False
     """Whether the footer has room for it at 80 columns."""
+    first: bool = False
+    """Done before the next key is looked at: what is typed after it goes to its box."""
 
     @property
     def binding(self) -> Binding:
         """The Textual binding; `id` lets `[keys]` in the config move it."""
         return Binding(
-            self.keys, self.action, self.label, show=self.show, tooltip=self.why, id=self.id
+            self.keys,
+            self.action,
+            self.label,
+            show=self.show,
+            tooltip=self.why,
+            id=self.id,
+            priority=self.first,
         )
 
 
@@ -71,7 +79,8 @@ COMMANDS: tuple[Command, ...] = (
         "filter",
         "Show only calls that match.",
         LIVE,
-        True,
+        show=True,
+        first=True,
     ),
     Command("view.follow", "F", "follow", "follow", "Follow the newest call, or stop.", LIVE, True),
     Command(

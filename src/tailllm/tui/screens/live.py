@@ -1,29 +1,25 @@
 """The first screen: calls as they come, and the keys that find and keep the odd one."""
 
-import shlex
 from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
 
+from textual.binding import BindingType
 from textual.screen import Screen
 
-from tailllm.errors import GoneError
-from tailllm.ink import line as visible
-from tailllm.records.call import Call
 from tailllm.records.row import Row
 from tailllm.tui.commands import bindings
-from tailllm.tui.conversation import as_json, conversation
 from tailllm.tui.facts import SPANS
 from tailllm.tui.messages import Kept, NotKept
+from tailllm.tui.screens.inspector_share import Sharing
 from tailllm.tui.screens.narrowing import Narrowing
-from tailllm.tui.screens.outside import page, print_plain
 from tailllm.tui.widgets.preview import Body
 
 
-class LiveScreen(Narrowing):
+class LiveScreen(Sharing, Narrowing):
     """What the keys of the Live screen do."""
 
-    BINDINGS: ClassVar = bindings("live")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("live")]
 
     def action_move(self, rows: int) -> None:
         """Move by hand."""
@@ -146,24 +142,9 @@ class LiveScreen(Narrowing):
         self._answer("")
         self.alarm.ring(message.sentence)
 
-    def action_link(self) -> None:
-        """Copy the command that shows this call."""
-        row = self.table.selected
-        if row is not None:
-            words = ["tailllm", "show", row.key, *self.setting.targets]
-            self._copy(visible(shlex.join(words)), "the command that shows this call")
-
-    def action_copy(self) -> None:
-        """Copy the call as JSON."""
-        self._with_call(lambda text: self._copy(text, "the call as JSON"), as_json)
-
-    def action_pager(self) -> None:
-        """Read the call in the pager."""
-        self._with_call(lambda text: self._answer(page(self.app, text, self.setting.environ)))
-
-    def action_plain(self) -> None:
-        """Print the call to select and copy."""
-        self._with_call(lambda text: self._answer(print_plain(self.app, text)))
+    def row_to_share(self) -> Row | None:
+        """The call under the cursor."""
+        return self.table.selected
 
     def action_escape(self) -> None:
         """Close what is open: alarm, hints, pane, filter; never the program."""
@@ -191,21 +172,5 @@ class LiveScreen(Narrowing):
     def _off_loop(self, work: Callable[[], None]) -> None:
         self.run_worker(work, thread=True, group="marks")
 
-    def _copy(self, text: str, what: str) -> None:
-        self.app.copy_to_clipboard(text)
-        self._answer(f"Copied {what}.")
-
-    def _with_call(
-        self, use: Callable[[str], None], render: Callable[[Call], str] = conversation
-    ) -> None:
-        row = self.table.selected
-        if row is not None:
-            self.run_worker(partial(self._take, row, use, render), thread=True, group="take")
-
-    def _take(self, row: Row, use: Callable[[str], None], render: Callable[[Call], str]) -> None:
-        try:
-            text = render(self.feed.call(row))
-        except GoneError as error:
-            self.app.call_from_thread(self._answer, f"{error.what} {error.fix}")
-        else:
-            self.app.call_from_thread(use, text)
+    def _say(self, text: str) -> None:
+        self._answer(text)

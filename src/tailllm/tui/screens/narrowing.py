@@ -15,6 +15,12 @@ class Narrowing(Watching):
 
     _typed = ""
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Inside the box a slash is a character."""
+        if action == "filter" and self.filterbar.display:
+            return False
+        return super().check_action(action, parameters)
+
     def action_filter(self) -> None:
         """Ask for a filter."""
         self.status.display = False

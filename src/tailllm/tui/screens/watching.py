@@ -3,7 +3,7 @@
 from contextlib import suppress
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -40,13 +40,13 @@ SCAN_EVERY_S = 0.01
 class Watching(Screen[None]):
     """Composes the Live screen and paints it when there is news."""
 
-    HORIZONTAL_BREAKPOINTS: ClassVar = [
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  Textual's own declaration admits no ClassVar
         (0, "-tiny"),
         (60, "-narrow"),
         (110, "-mid"),
         (150, "-wide"),
     ]
-    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-flat"), (15, "-low"), (34, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (15, "-low"), (34, "-tall")]  # noqa: RUF012
 
     def __init__(self, setting: "Setting") -> None:
         super().__init__()

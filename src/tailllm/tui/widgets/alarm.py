@@ -1,9 +1,13 @@
 """What went wrong with something the reader just did: stays until it is dismissed."""
 
+from textwrap import wrap
+
 from tailllm.ink import line as visible
 from tailllm.tui import cells
 from tailllm.tui.cells import Glyphs
 from tailllm.tui.widgets.paint import Line, Paint
+
+MOST_LINES = 4
 
 
 class Alarm(Paint):
@@ -18,6 +22,7 @@ class Alarm(Paint):
         """Show this until somebody presses Esc."""
         self.sentence = visible(sentence)
         self.display = True
+        self.styles.height = min(MOST_LINES, len(self.lines(self.app.size.width)))
         self.refresh(layout=True)
 
     def dismiss(self) -> bool:
@@ -28,9 +33,9 @@ class Alarm(Paint):
         return rang
 
     def lines(self, width: int) -> list[Line]:
-        """The sentence, over two lines when it needs them."""
-        text = f" {self.glyphs.error} {self.sentence}  (Esc dismisses)"
-        return [[(text[low : low + width], "")] for low in range(0, len(text), max(1, width))]
+        """The sentence, over as many lines as it needs."""
+        text = f"{self.glyphs.error} {self.sentence}  (Esc dismisses)"
+        return [[(f" {part}", "")] for part in wrap(text, max(1, width - 2))]
 
 
 class Hints(Paint):

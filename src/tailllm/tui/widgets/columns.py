@@ -20,15 +20,15 @@ class Column(NamedTuple):
     right: bool = False
 
 
-_TINY = (Column("time", "time", 8), Column("verdict", "verdict", 0))
+_TINY = (Column("time", "time UTC", 8), Column("verdict", "verdict", 0))
 _SMALL = (
-    Column("time", "time", 8),
+    Column("time", "time UTC", 8),
     Column("ms", "ms", 5, True),
     Column("verdict", "verdict", 11),
     Column("text", "user", 0),
 )
 _NARROW = (
-    Column("time", "time", 8),
+    Column("time", "time UTC", 8),
     Column("ms", "ms", 5, True),
     Column("tokens", "in/out", 9),
     Column("model", "model", 14),
@@ -37,7 +37,7 @@ _NARROW = (
     Column("text", "user", 0),
 )
 _DESK = (
-    Column("instant", "time", 12),
+    Column("instant", "time UTC", 12),
     Column("ms", "ms", 5, True),
     Column("ttft", "ttft", 5, True),
     Column("tokens", "in/out", 9),
@@ -47,7 +47,7 @@ _DESK = (
     Column("text", "user", 0),
 )
 _WIDE = (
-    Column("instant", "time", 12),
+    Column("instant", "time UTC", 12),
     Column("ms", "ms", 6, True),
     Column("ttft", "ttft", 5, True),
     Column("tokens", "in/out", 11),

@@ -56,7 +56,7 @@ class FilterBar(Horizontal):
         with self.prevent(Input.Changed):
             self._input.value = text
         self._input.cursor_position = len(text)
-        self._input.focus()
+        self.screen.set_focus(self._input)
 
     def close(self) -> None:
         """Go away."""

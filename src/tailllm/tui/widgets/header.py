@@ -47,7 +47,7 @@ class Header(Paint):
         now = self.situation
         return [
             Chunk(7, "tailllm", "strong"),
-            Chunk(1, cells.shorten(now.source, max(12, width // 3), self.glyphs)),
+            Chunk(1, cells.tail(now.source, max(12, width // 3), self.glyphs)),
             self._mode(),
             Chunk(4, now.read and f"read {now.read}"),
             Chunk(2, "" if self.facts.rate is None else cells.rate(self.facts.rate)),
@@ -80,7 +80,7 @@ class Header(Paint):
         unread = self.situation.unread
         return [
             Chunk(0, f"{cells.count(calls)} calls"),
-            Chunk(1, f"{failed:,} FAIL {cells.percent(failed, calls)}", "bad" if failed else ""),
+            Chunk(1, self._share(failed, calls), "bad" if failed else ""),
             Chunk(2, f"{errors:,} err", "bad" if errors else ""),
             Chunk(5, f"p50 {cells.seconds(latency.get('p50'))}"),
             Chunk(3, f"p95 {cells.seconds(latency.get('p95'))}"),
@@ -92,6 +92,9 @@ class Header(Paint):
             Chunk(9, f"{self.situation.others:,} other lines" if self.situation.others else "",
                   "quiet"),
         ]  # fmt: skip
+
+    def _share(self, failed: int, calls: int) -> str:
+        return f"{failed:,} FAIL" + (f" {cells.percent(failed, calls)}" if failed else "")
 
     def _tokens(self, width: int) -> str:
         total = self.facts.total

@@ -13,9 +13,9 @@ from tailllm.ink import block
 from tailllm.ink import line as visible
 from tailllm.records.call import Call
 from tailllm.records.row import Row
+from tailllm.transcript import Turn, turns
 from tailllm.tui import cells
 from tailllm.tui.cells import Chunk, Glyphs
-from tailllm.tui.conversation import reply, spoken
 from tailllm.tui.widgets.paint import Line, Paint
 
 FOLDED = 4
@@ -97,12 +97,15 @@ class Preview(Vertical):
         text = Text()
         self._numbers(text, call)
         self._verdicts(text, call)
-        self._before(text, call)
-        for message in (call.input_messages or ())[-1:]:
-            self._said(text, message.role, spoken(message))
+        said = turns(call)
+        last = len(call.input_messages or ()) + bool(call.system_instructions)
+        last += bool(call.tool_definitions)
+        for turn in said[: max(0, last - 1)][-FOLDED:]:
+            self._folded(text, turn)
         if call.content in ("absent", "reference"):
             text.append("the log does not hold the text of this call\n", self._style("warn"))
-        self._said(text, "model", reply(call) or "(nothing came back)")
+        for turn in said[max(0, last - 1) :]:
+            self._said(text, turn)
         self._text.update(text)
         self.query_one(Body).scroll_home(animate=False)
 
@@ -137,23 +140,20 @@ class Preview(Vertical):
         if fine:
             text.append(f"ok   {' '.join(fine)}\n", self._style("quiet"))
 
-    def _before(self, text: Text, call: Call) -> None:
-        """What came before the last message, one line each where there is room."""
-        if call.system_instructions:
-            self._folded(text, "system", call.system_instructions)
-        for message in (call.input_messages or ())[:-1][-FOLDED:]:
-            self._folded(text, message.role, spoken(message))
-
-    def _folded(self, text: Text, who: str, said: str) -> None:
+    def _folded(self, text: Text, turn: Turn) -> None:
+        """What came before the last message, a line each where there is room."""
         if not self.screen.has_class("-narrow"):
-            start = cells.shorten(visible(said[:80]), 40, self._glyphs)
-            line = f"{visible(who):9}  {len(said):,} chars  {start}\n"
+            start = cells.shorten(visible(turn.text[:80]), 40, self._glyphs)
+            line = f"{visible(turn.title)}  {len(turn.text):,} chars  {start}\n"
             text.append(line, self._style("quiet"))
 
-    def _said(self, text: Text, who: str, said: str) -> None:
-        text.append(f"{cells.shorten(visible(who), 9, self._glyphs):7}", self._style("quiet"))
-        more = f"\n{self._glyphs.cut} {len(said) - LIMIT:,} more characters: Enter" * (
-            len(said) > LIMIT
+    def _said(self, text: Text, turn: Turn) -> None:
+        words = "\n".join(f"{p.head}\n{p.text}" if p.head else p.text for p in turn.pieces)
+        loud = "bad" if turn.kind == "error" else "quiet"
+        text.append(
+            f"{cells.shorten(visible(turn.title), 10, self._glyphs):10} ", self._style(loud)
         )
-        shown = block(said[:LIMIT]).replace("\n", "\n       ")
-        text.append(f"{shown}{more}\n")
+        shown = block(words[:LIMIT]).replace("\n", "\n           ") or "(nothing)"
+        if len(words) > LIMIT:
+            shown += f"\n{self._glyphs.cut} {len(words) - LIMIT:,} more characters: Enter"
+        text.append(f"{shown}\n")

@@ -195,7 +195,11 @@ class CallTable(Widget, can_focus=True):
         loud = quiet if state == "ok" else under + self._state_style(state)
         body = loud if state in ("failed", "error") else quiet
         mark = self._glyphs.mark if self._marked(row) else " "
-        marked = under + self.get_component_rich_style("call-table--mark", partial=True)
+        marked = (
+            under
+            if mark == " "
+            else under + self.get_component_rich_style("call-table--mark", partial=True)
+        )
         segments = [
             Segment(self._glyphs.cursor if is_cursor else " ", under),
             Segment(cells.glyph(state, self._glyphs), loud),
