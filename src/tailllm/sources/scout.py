@@ -2,6 +2,7 @@
 
 import os
 import stat
+import sys
 from collections.abc import Callable
 from itertools import count
 from typing import NamedTuple
@@ -35,8 +36,10 @@ class Place:
         self.told: NoticeKind | None = None
         """What the reader last heard about this path not being readable."""
         self.retry_at = float("-inf")
-        self.beside: frozenset[int] = frozenset()
-        """Inodes in the folder when its file came: a rotated one among them is not news."""
+        self.real = path
+        """Where its file lies: rotation happens beside the target of a symlink."""
+        self.beside: dict[int, int] = {}
+        """Inode → size in the folder when its file came: a rotated one among them is not news."""
 
 
 class Arrival(NamedTuple):
@@ -67,7 +70,7 @@ class Scout:
         self._begin = begin
         self._loose: list[Trail] = []
         self._numbers = count()
-        self._listings: dict[str, frozenset[int]] = {}
+        self._listings: dict[str, dict[int, int]] = {}
         self._skipped: set[Identity] = set()
 
     def sweep(self, now: float) -> None:
@@ -130,7 +133,8 @@ class Scout:
         """The path leads to another file than before."""
         if stat.S_ISDIR(status.st_mode) or _identity(status) in self._skipped:
             return
-        beside = self._listing(place.path)
+        real = os.path.realpath(place.path)
+        beside = self._listing(real)
         trail = self.trails.get(_identity(status)) or self._open(place, now)
         if trail is None:
             return
@@ -142,7 +146,7 @@ class Scout:
             self._succeed(place, previous, trail, now)
         elif came_back:
             self._tell("found", place.path, "is there now and followed", None)
-        place.beside = beside
+        place.beside, place.real = beside, real
 
     def _open(self, place: Place, now: float) -> Trail | None:
         """The trail of a file that is new at this path, or None while it cannot be followed."""
@@ -171,7 +175,7 @@ class Scout:
     def _succeed(self, place: Place, previous: Trail, trail: Trail, now: float) -> None:
         """Say what became of the file before, and read those that came and went between."""
         self._leave(place, previous, now)
-        now_at = siblings.find(place.path, previous.identity)
+        now_at = siblings.find(place.real, previous.identity)
         if now_at:
             previous.path = now_at
             text = f"was rotated to {os.path.basename(now_at)}; both are followed"
@@ -187,13 +191,22 @@ class Scout:
             trail.before, trail.number = last, next(self._numbers)
 
     def _missed(self, place: Place) -> list[Trail]:
+        """Rotated files that are neither known nor were there when the one before came."""
         missed: list[Trail] = []
-        for identity, path in siblings.generations(place.path).items():
-            if identity in self.trails or identity[1] in place.beside:
+        rotated = siblings.generations(place.real)
+        real = os.path.realpath(place.path)
+        if os.path.dirname(real) == os.path.dirname(place.real):
+            rotated |= siblings.generations(real)
+        for identity, path in rotated.items():
+            if identity in self.trails:
                 continue
             try:
                 fd, status = open_regular(path)
             except OSError:
+                continue
+            # Smaller than before: the inode of a deleted file, given to a new one.
+            if status.st_size >= place.beside.get(identity[1], sys.maxsize):
+                os.close(fd)
                 continue
             trail = self.enlist(_identity(status), path)
             self._handles.adopt(trail, fd)
@@ -226,10 +239,10 @@ class Scout:
         if trail not in self._loose and not trail.ended:
             self._loose.append(trail)
 
-    def _listing(self, path: str) -> frozenset[int]:
+    def _listing(self, path: str) -> dict[int, int]:
         folder = os.path.dirname(path) or "."
         if folder not in self._listings:
-            self._listings[folder] = siblings.inodes(folder)
+            self._listings[folder] = siblings.sizes(folder)
         return self._listings[folder]
 
     def _say(self, place: Place, kind: NoticeKind, text: str) -> None:

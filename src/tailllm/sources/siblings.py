@@ -1,5 +1,6 @@
 """Names a file gets when it is rotated, and how to find it under them."""
 
+import contextlib
 import os
 import re
 from pathlib import PurePath
@@ -71,6 +72,11 @@ def _like(path: str, name: str) -> str:
     return os.path.join(folder, name) if folder else name
 
 
-def inodes(folder: str) -> frozenset[int]:
-    """Which files lie in the folder now."""
-    return frozenset(entry.inode() for entry in _entries(folder))
+def sizes(folder: str) -> dict[int, int]:
+    """Inode → size of the files that lie in the folder now."""
+    found: dict[int, int] = {}
+    for entry in _entries(folder):
+        with contextlib.suppress(OSError):
+            if entry.is_file(follow_symlinks=False):
+                found[entry.inode()] = entry.stat(follow_symlinks=False).st_size
+    return found
