@@ -4,69 +4,78 @@ from collections.abc import Sequence
 from math import isfinite
 
 from tailllm.records.row import Row
+from tailllm.store import labels
+from tailllm.store.names import Names
 from tailllm.store.span import time_of
 
 Value = str | int | float | None
+Verdict = tuple[str, str]
 
 CALLS = """
 CREATE TABLE calls (
-    seq BIGINT, time_s DOUBLE, key VARCHAR, format VARCHAR, status VARCHAR, state VARCHAR,
-    latency_ms DOUBLE, ttft_ms DOUBLE, operation_name VARCHAR, provider_name VARCHAR,
-    model VARCHAR, prompt_name VARCHAR, prompt_version VARCHAR, finish_reason VARCHAR,
-    input_tokens BIGINT, output_tokens BIGINT, cache_read_input_tokens BIGINT,
-    reasoning_output_tokens BIGINT, cost DOUBLE, error_type VARCHAR, http_status BIGINT,
-    trace_id VARCHAR, conversation_id VARCHAR, user_id VARCHAR, tool_calls BIGINT,
-    failed BOOLEAN, file VARCHAR, byte_offset BIGINT, byte_length BIGINT
+    seq BIGINT, time_s DOUBLE, is_error BOOLEAN, failed BOOLEAN,
+    latency_ms DOUBLE, ttft_ms DOUBLE, cost DOUBLE, input_tokens BIGINT, output_tokens BIGINT,
+    cache_read_input_tokens INTEGER, reasoning_output_tokens INTEGER, http_status INTEGER,
+    tool_calls INTEGER, format INTEGER, status INTEGER, state INTEGER, operation INTEGER,
+    provider INTEGER, model INTEGER, prompt_name INTEGER, prompt_version INTEGER, prompt INTEGER,
+    finish INTEGER, error INTEGER, verdicts INTEGER, file INTEGER, byte_offset BIGINT,
+    byte_length INTEGER, user_id VARCHAR, conversation_id VARCHAR, key VARCHAR
 )"""
-EVALUATIONS = """
-CREATE TABLE evaluations (seq BIGINT, time_s DOUBLE, name VARCHAR, outcome VARCHAR)"""
+"""Names are numbers of `Columns.names`, sets of verdicts numbers of `Columns.verdicts`."""
 
-_LONGEST = 2**63
-
-
-def call(seq: int, row: Row) -> tuple[Value, ...]:
-    """One row of `calls`, as logged; `cleaned` makes it fit when the database refuses."""
-    source = row.source[0] if row.source else (None, None, None)
-    return (
-        seq,
-        time_of(row),
-        row.key,
-        row.format,
-        row.status,
-        row.state,
-        duration(row.latency_ms),
-        duration(row.ttft_ms),
-        row.operation_name,
-        row.provider_name,
-        row.model,
-        row.prompt_name,
-        row.prompt_version,
-        row.finish_reason,
-        row.input_tokens,
-        row.output_tokens,
-        row.cache_read_input_tokens,
-        row.reasoning_output_tokens,
-        number(row.cost),
-        row.error_type,
-        row.http_status,
-        row.trace_id,
-        row.conversation_id,
-        row.user_id,
-        row.tool_calls,
-        bool(row.failed),
-        *source,
-    )
+_LARGEST = {"BIGINT": 2**63, "INTEGER": 2**31}
+_KINDS = [column.split()[-1] for column in CALLS[CALLS.index("(") + 1 : -1].split(",")]
 
 
-def evaluations(seq: int, row: Row) -> list[tuple[Value, ...]]:
-    """The rows of `evaluations` for one call."""
-    at = time_of(row)
-    return [(seq, at, name, outcome) for name, outcome in row.verdicts]
+class Columns:
+    """Turns rows into columns, and remembers which number stands for which name."""
+
+    def __init__(self) -> None:
+        self.names: Names[str] = Names()
+        self.verdicts: Names[tuple[Verdict, ...]] = Names()
+
+    def of(self, seq: int, row: Row) -> tuple[Value, ...]:
+        """The values of one call, in the order of `CALLS`."""
+        name = self.names.number
+        file, offset, length = row.source[0] if row.source else (None, None, None)
+        return (
+            seq,
+            time_of(row),
+            row.status == "error",
+            bool(row.failed),
+            duration(row.latency_ms),
+            duration(row.ttft_ms),
+            number(row.cost),
+            row.input_tokens,
+            row.output_tokens,
+            row.cache_read_input_tokens,
+            row.reasoning_output_tokens,
+            row.http_status,
+            row.tool_calls,
+            name(row.format),
+            name(row.status),
+            name(row.state),
+            name(row.operation_name),
+            name(row.provider_name),
+            name(row.model),
+            name(row.prompt_name),
+            name(row.prompt_version),
+            name(labels.prompt(row)),
+            name(row.finish_reason),
+            name(labels.error(row)),
+            self.verdicts.number(row.verdicts),
+            name(file),
+            offset,
+            length,
+            row.user_id,
+            row.conversation_id,
+            row.key,
+        )
 
 
 def cleaned(values: Sequence[object]) -> tuple[Value, ...]:
-    """Values any database takes: what no column can hold is None, broken text is repaired."""
-    return tuple(_clean(value) for value in values)
+    """Values the table takes: what no column can hold is None, broken text is repaired."""
+    return tuple(_clean(value, kind) for value, kind in zip(values, _KINDS, strict=True))
 
 
 def number(value: object) -> float | None:
@@ -86,11 +95,10 @@ def duration(value: object) -> float | None:
     return known if known is not None and known >= 0 else None
 
 
-def _clean(value: object) -> Value:
-    if value is None or isinstance(value, bool):
-        return value
+def _clean(value: object, kind: str) -> Value:
     if isinstance(value, str):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        repaired = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return repaired if kind == "VARCHAR" else None
     if isinstance(value, int):
-        return value if -_LONGEST <= value < _LONGEST else None
+        return value if kind not in _LARGEST or abs(value) < _LARGEST[kind] else None
     return number(value)

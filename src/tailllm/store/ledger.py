@@ -8,7 +8,6 @@ come, because importing it costs more than all the rest of a small command.
 from __future__ import annotations
 
 from contextlib import suppress
-from itertools import chain
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -50,12 +49,19 @@ class Ledger:
     def __init__(self) -> None:
         self.lost = 0
         """Calls the database refused even after repair."""
+        self.columns = columns.Columns()
+        """Names behind the numbers in the table."""
         self._waiting: dict[int, Row] = {}
         self._stale: set[int] = set()
         self._waiting_lock = Lock()
         self._load_lock = Lock()
         self._database: duckdb.DuckDBPyConnection | None = None
         self._closed = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the database has been loaded."""
+        return self._database is not None
 
     def extend(self, numbered: Iterable[tuple[int, Row]]) -> None:
         """Add calls under numbers not used before."""
@@ -104,7 +110,6 @@ class Ledger:
             for setting in SETTINGS:
                 database.execute(f"SET {setting}")
             database.execute(columns.CALLS)
-            database.execute(columns.EVALUATIONS)
             self._database = database
         return self._database
 
@@ -118,14 +123,11 @@ class Ledger:
                 self._write(sorted(stale), list(rows.items()))
 
     def _write(self, stale: list[int], numbered: list[tuple[int, Row]]) -> None:
-        """Change both tables at once; when one odd row spoils the batch, repair the batch."""
-        calls = [columns.call(seq, row) for seq, row in numbered]
-        verdicts = list(chain.from_iterable(columns.evaluations(*one) for one in numbered))
-        if self._commit(stale, calls, verdicts):
+        """Change what is known at once; when one odd row spoils the batch, repair the batch."""
+        calls = [self.columns.of(seq, row) for seq, row in numbered]
+        if self._commit(stale, calls):
             return
-        calls = [columns.cleaned(call) for call in calls]
-        verdicts = [columns.cleaned(verdict) for verdict in verdicts]
-        if self._commit(stale, calls, verdicts):
+        if self._commit(stale, [columns.cleaned(call) for call in calls]):
             return
         if len(numbered) <= 1:
             self.lost += len(numbered)
@@ -134,20 +136,14 @@ class Ledger:
         self._write(stale, numbered[:middle])
         self._write([], numbered[middle:])
 
-    def _commit(
-        self,
-        stale: list[int],
-        calls: list[tuple[columns.Value, ...]],
-        verdicts: list[tuple[columns.Value, ...]],
-    ) -> bool:
+    def _commit(self, stale: list[int], calls: list[tuple[columns.Value, ...]]) -> bool:
         from duckdb import Error
 
         with self._cursor() as cursor:
             try:
                 cursor.begin()
                 _delete(cursor, stale)
-                _append(cursor, "calls", calls)
-                _append(cursor, "evaluations", verdicts)
+                _append(cursor, calls)
                 cursor.commit()
             except (Error, ValueError, TypeError, OverflowError):
                 with suppress(Error):
@@ -157,20 +153,16 @@ class Ledger:
 
 
 def _delete(cursor: duckdb.DuckDBPyConnection, stale: list[int]) -> None:
-    if not stale:
-        return
-    for table in ("calls", "evaluations"):
+    if stale:
+        # The bounds let the database skip all it knows to lie elsewhere.
         cursor.execute(
-            f"DELETE FROM {table} WHERE seq BETWEEN ? AND ?"  # noqa: S608 - our own names
-            " AND seq IN (SELECT unnest(?::BIGINT[]))",
+            "DELETE FROM calls WHERE seq BETWEEN ? AND ? AND seq IN (SELECT unnest(?::BIGINT[]))",
             [stale[0], stale[-1], stale],
         )
 
 
-def _append(
-    cursor: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[columns.Value, ...]]
-) -> None:
+def _append(cursor: duckdb.DuckDBPyConnection, rows: list[tuple[columns.Value, ...]]) -> None:
     if rows:
-        appender = cursor.appender(table)
+        appender = cursor.appender("calls")
         appender.append_rows(rows)
         appender.flush()
