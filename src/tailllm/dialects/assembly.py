@@ -73,6 +73,8 @@ class Assembler:
                 self._evaluation(part)
             else:
                 self._outer(part)
+        if not self._touched:
+            return whole
         found = whole + [self._folded(slot) for slot in sorted(self._touched)]
         self._touched.clear()
         self._new.clear()
@@ -148,7 +150,7 @@ class Assembler:
         call = self._calls[slot]
         fields = fold(call.parts, self._outers.around(call))
         name = fields.pop("format", "")
-        keys = tuple(sorted(call.keys, key=_strength))
+        keys = tuple(sorted(call.keys, key=lambda key: (_strength(key), -call.keys[key], key)))
         source = tuple(sorted({part.address for part in call.parts}))
         absorbed = tuple(self._touched[slot])
         return Folded(slot, fields, keys, name, source, slot in self._new, absorbed)

@@ -4,6 +4,7 @@ Flat (`messages`, `output`, `usage`) or with the raw bodies (`request`, `respons
 streamed response is the list of its chunks. The table is in docs/dialects.md.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from tailllm.dialects import openai_body, terms
@@ -15,7 +16,6 @@ from tailllm.dialects.values import (
     flag,
     http_status,
     instant,
-    mapping,
     number,
     objects,
     string,
@@ -47,25 +47,20 @@ class Native(Dialect):
 
 
 def _common(value: dict[str, Any]) -> Fields:
-    prompt = mapping(value.get("prompt"))
-    return filled(
-        start_time=instant(value.get("ts")),
-        latency_ms=duration(value.get("ms")),
-        ttft_ms=duration(value.get("ttft_ms")),
-        provider_name=text(value.get("provider")),
-        operation_name=text(value.get("operation")),
-        prompt_name=text(prompt.get("name")) or text(value.get("prompt")),
-        prompt_version=text(prompt.get("version")),
-        session_id=text(value.get("session")),
-        conversation_id=text(value.get("conversation")),
-        user_id=text(value.get("user")),
-        trace_id=text(value.get("trace_id")),
-        span_id=text(value.get("span_id")),
-        cost=number(value.get("cost")),
-        tags=value.get("tags"),
-        metadata=value.get("metadata"),
-        evaluations=[_check(check) for check in objects(value.get("checks"))],
-    )
+    """The plain fields, by one walk over the keys that are there: this runs for each line."""
+    found: Fields = {}
+    for key, said in value.items():
+        reader = _PLAIN.get(key)
+        if reader is not None and said is not None:
+            field, read = reader
+            worth = read(said)
+            if worth is not None:
+                found[field] = worth
+    prompt = value.get("prompt")
+    if isinstance(prompt, dict):
+        found |= filled(prompt_name=text(prompt.get("name")))
+        found |= filled(prompt_version=text(prompt.get("version")))
+    return found
 
 
 def _request(value: dict[str, Any]) -> Fields:
@@ -96,20 +91,25 @@ def _answer(value: dict[str, Any]) -> Fields:
 
 
 def _flat_answer(value: dict[str, Any]) -> Fields:
-    output = string(value.get("output"))
-    calls = objects(value.get("tool_calls"))
-    message: dict[str, Any] = {"role": "assistant", "content": output}
-    if calls:
-        message["tool_calls"] = calls
-    refused = text(value.get("refusal"))
-    if refused:
-        message["refusal"] = refused
-    if text(value.get("finish")):
-        message["finish_reason"] = value["finish"]
     found = filled(response_id=text(value.get("id")), usage=_usage(value.get("usage")))
-    if output is None and not calls and refused is None and "finish_reason" not in message:
+    message: dict[str, Any] = {"role": "assistant", "content": string(value.get("output"))}
+    for name, field, read in _MESSAGE:
+        said = read(value.get(name))
+        if said:
+            message[field] = said
+    if message["content"] is None and len(message) == _BARE:
         return found
-    return found | openai_body.said([message]) | {"status": "ok"}
+    found |= openai_body.said([message])
+    found["status"] = "ok"
+    return found
+
+
+_MESSAGE = (
+    ("tool_calls", "tool_calls", objects),
+    ("refusal", "refusal", text),
+    ("finish", "finish_reason", text),
+)
+_BARE = 2
 
 
 def _usage(value: Any) -> dict[str, Any] | None:
@@ -125,13 +125,18 @@ def _usage(value: Any) -> dict[str, Any] | None:
     )
 
 
+def _checks(checks: Any) -> list[dict[str, Any]]:
+    return [_check(check) for check in objects(checks)]
+
+
 def _check(check: dict[str, Any]) -> dict[str, Any]:
+    say = check.get
     return {
-        "name": text(check.get("name")) or "check",
-        "passed": flag(check.get("ok")),
-        "label": text(check.get("label")),
-        "score": number(check.get("score")),
-        "explanation": text(check.get("why")),
+        "name": text(say("name")) or "check",
+        "passed": flag(say("ok")),
+        "label": text(say("label")),
+        "score": number(say("score")),
+        "explanation": text(say("why")),
     }
 
 
@@ -140,3 +145,26 @@ def _error(error: Any) -> Fields:
         return {"status": "error"} | terms.error_text(error)
     found = terms.error_text(error.get("message"), error.get("type") or error.get("code"))
     return {"status": "error"} | found | filled(http_status=http_status(error.get("status")))
+
+
+def _as_is(value: Any) -> Any:
+    return value
+
+
+_PLAIN: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "ts": ("start_time", instant),
+    "ms": ("latency_ms", duration),
+    "ttft_ms": ("ttft_ms", duration),
+    "provider": ("provider_name", text),
+    "operation": ("operation_name", text),
+    "prompt": ("prompt_name", text),
+    "session": ("session_id", text),
+    "conversation": ("conversation_id", text),
+    "user": ("user_id", text),
+    "trace_id": ("trace_id", text),
+    "span_id": ("span_id", text),
+    "cost": ("cost", number),
+    "tags": ("tags", _as_is),
+    "metadata": ("metadata", _as_is),
+    "checks": ("evaluations", _checks),
+}

@@ -100,12 +100,13 @@ def said(choices: list[dict[str, Any]]) -> Fields:
     if not choices:
         return {}
     best = choices[0]
-    return filled(
-        output_messages=choices,
-        output_text=messages.message_text(best),
-        tool_calls=messages.tool_calls(best) if len(best) > 2 else None,
-        refusal=messages.refusal(best) if best.get("refusal") else None,
-    ) | terms.finish(best.get("finish_reason"))
+    found: Fields = {"output_messages": choices, "output_text": messages.message_text(best)}
+    if best.get("tool_calls") or best.get("function_call"):
+        found["tool_calls"] = messages.tool_calls(best)
+    if best.get("refusal"):
+        found["refusal"] = messages.refusal(best)
+    finish_reason = best.get("finish_reason")
+    return found | terms.finish(finish_reason) if finish_reason else found
 
 
 def usage(body: Any) -> dict[str, Any]:

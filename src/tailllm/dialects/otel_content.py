@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from tailllm.dialects import messages
+from tailllm.dialects import messages, terms
 from tailllm.dialects.cut import mend
 from tailllm.dialects.decode import decode_text
-from tailllm.dialects.values import mapping, objects
+from tailllm.dialects.values import filled, mapping, objects
 from tailllm.records.part import Fields
 
 
@@ -40,11 +40,15 @@ def answer(outputs: list[dict[str, Any]]) -> Fields:
     refusal = messages.refusal(best)
     if refusal is None and best.get("finish_reason") == "refusal":
         refusal = text
-    return {
-        "output_messages": outputs,
-        "output_text": text,
-        "tool_calls": messages.tool_calls(best),
-    } | ({"refusal": refusal} if refusal is not None else {})
+    return (
+        {
+            "output_messages": outputs,
+            "output_text": text,
+            "tool_calls": messages.tool_calls(best),
+        }
+        | terms.finish(best.get("finish_reason"))
+        | filled(refusal=refusal)
+    )
 
 
 def _input(read: _Read, value: Any) -> Fields:

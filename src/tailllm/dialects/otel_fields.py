@@ -1,37 +1,49 @@
 """Attributes of the GenAI conventions, under the names of the record; old names too."""
 
+from collections.abc import Callable
 from typing import Any
 
 from tailllm.dialects import terms
-from tailllm.dialects.values import count, duration, filled, first, flag, http_status, text
+from tailllm.dialects.values import count, duration, flag, http_status, text
 from tailllm.records.part import Fields
 
+Reader = Callable[[Any], Any]
+
 _REQUEST = "gen_ai.request."
-_NO_PARAMETERS = frozenset({"model", "stream"})
-_USAGE = {
-    "input_tokens": ("gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"),
-    "output_tokens": ("gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"),
-    "cache_read_input_tokens": (
-        "gen_ai.usage.cache_read.input_tokens",
-        "gen_ai.usage.cache_read_input_tokens",
-    ),
-    "cache_creation_input_tokens": (
-        "gen_ai.usage.cache_creation.input_tokens",
-        "gen_ai.usage.cache_write.input_tokens",
-        "gen_ai.usage.cache_creation_input_tokens",
-    ),
-    "reasoning_output_tokens": (
-        "gen_ai.usage.reasoning.output_tokens",
-        "gen_ai.usage.reasoning_tokens",
-    ),
+_SAYS: dict[str, tuple[str, Reader]] = {
+    "gen_ai.operation.name": ("operation_name", text),
+    "gen_ai.provider.name": ("provider_name", text),
+    "gen_ai.system": ("provider_name", text),
+    "gen_ai.request.model": ("request_model", text),
+    "gen_ai.request.stream": ("stream", flag),
+    "gen_ai.response.model": ("response_model", text),
+    "gen_ai.response.id": ("response_id", text),
+    "gen_ai.response.time_to_first_chunk": ("ttft_ms", lambda said: duration(said, 1000.0)),
+    "http.response.status_code": ("http_status", http_status),
+    "error.type": ("error_type", text),
 }
-_WHO = {
-    "session_id": ("session.id",),
-    "user_id": ("user.id", "enduser.id"),
-    "conversation_id": ("gen_ai.conversation.id",),
-    "prompt_name": ("gen_ai.prompt.name",),
-    "prompt_version": ("gen_ai.prompt.version",),
+_WHO: dict[str, tuple[str, Reader]] = {
+    "session.id": ("session_id", text),
+    "user.id": ("user_id", text),
+    "enduser.id": ("user_id", text),
+    "gen_ai.conversation.id": ("conversation_id", text),
+    "gen_ai.prompt.name": ("prompt_name", text),
+    "gen_ai.prompt.version": ("prompt_version", text),
 }
+_USAGE: dict[str, tuple[str, Reader]] = {
+    "gen_ai.usage.input_tokens": ("input_tokens", count),
+    "gen_ai.usage.prompt_tokens": ("input_tokens", count),
+    "gen_ai.usage.output_tokens": ("output_tokens", count),
+    "gen_ai.usage.completion_tokens": ("output_tokens", count),
+    "gen_ai.usage.cache_read.input_tokens": ("cache_read_input_tokens", count),
+    "gen_ai.usage.cache_read_input_tokens": ("cache_read_input_tokens", count),
+    "gen_ai.usage.cache_creation.input_tokens": ("cache_creation_input_tokens", count),
+    "gen_ai.usage.cache_write.input_tokens": ("cache_creation_input_tokens", count),
+    "gen_ai.usage.cache_creation_input_tokens": ("cache_creation_input_tokens", count),
+    "gen_ai.usage.reasoning.output_tokens": ("reasoning_output_tokens", count),
+    "gen_ai.usage.reasoning_tokens": ("reasoning_output_tokens", count),
+}
+_CALL = _SAYS | _WHO
 
 
 def call_fields(attributes: dict[str, Any]) -> Fields:
@@ -40,29 +52,19 @@ def call_fields(attributes: dict[str, Any]) -> Fields:
     Units:
         `time_to_first_chunk` is seconds, `ttft_ms` milliseconds.
     """
-    say = attributes.get
-    found = filled(
-        operation_name=text(say("gen_ai.operation.name")),
-        provider_name=text(first(attributes, "gen_ai.provider.name", "gen_ai.system")),
-        request_model=text(say("gen_ai.request.model")),
-        response_model=text(say("gen_ai.response.model")),
-        response_id=text(say("gen_ai.response.id")),
-        stream=flag(say("gen_ai.request.stream")),
-        ttft_ms=duration(say("gen_ai.response.time_to_first_chunk"), 1000.0),
-        http_status=http_status(say("http.response.status_code")),
-        error_type=text(say("error.type")),
-    )
-    found |= outer_fields(attributes) | _finish(attributes)
-    usage = {name: count(first(attributes, *names)) for name, names in _USAGE.items()}
-    if any(value is not None for value in usage.values()):
-        found["usage"] = filled(**usage)
+    found = _read(attributes, _CALL)
+    usage = _read(attributes, _USAGE)
+    if usage:
+        found["usage"] = usage
     params = _params(attributes)
-    return found | ({"request_params": params} if params else {})
+    if params:
+        found["request_params"] = params
+    return found | _finish(attributes)
 
 
 def outer_fields(attributes: dict[str, Any]) -> Fields:
     """Who and which conversation."""
-    return filled(**{name: text(first(attributes, *names)) for name, names in _WHO.items()})
+    return _read(attributes, _WHO)
 
 
 def exception(attributes: dict[str, Any]) -> Fields:
@@ -72,19 +74,42 @@ def exception(attributes: dict[str, Any]) -> Fields:
     ) | {"status": "error"}
 
 
+def _read(attributes: dict[str, Any], table: dict[str, tuple[str, Reader]]) -> Fields:
+    """The fields of a table; of two names for one field, the one listed first counts."""
+    found: Fields = {}
+    for name, said in attributes.items():
+        if name not in table:
+            continue
+        field, read = table[name]
+        worth = read(said)
+        if worth is not None and (field not in found or name in _FIRST):
+            found[field] = worth
+    return found
+
+
 def _finish(attributes: dict[str, Any]) -> Fields:
     """One word for each choice; the first choice is the answer."""
     words = attributes.get("gen_ai.response.finish_reasons")
     if isinstance(words, list) and words:
         return terms.finish(words[0])
-    return terms.finish(first(attributes, "anthropic.message.stop_reason"))
+    return terms.finish(attributes.get("anthropic.message.stop_reason"))
 
 
 def _params(attributes: dict[str, Any]) -> dict[str, Any]:
     params = {
         name[len(_REQUEST) :]: value
         for name, value in attributes.items()
-        if name.startswith(_REQUEST) and name[len(_REQUEST) :] not in _NO_PARAMETERS
+        if name.startswith(_REQUEST) and name not in _SAYS
     }
     output_type = attributes.get("gen_ai.output.type")
     return params | ({"output_type": output_type} if output_type else {})
+
+
+def _first_names() -> frozenset[str]:
+    first: dict[str, str] = {}
+    for name, (field, _) in (_CALL | _USAGE).items():
+        first.setdefault(field, name)
+    return frozenset(first.values())
+
+
+_FIRST = _first_names()

@@ -61,7 +61,7 @@ class OTelGenAI(Dialect):
         operation = span.attributes.get("gen_ai.operation.name")
         if operation not in OPERATIONS:
             return _around(span, address)
-        fields = call_fields(span.attributes) | content(span.attributes)
+        fields = content(span.attributes) | call_fields(span.attributes)
         library = span.scope.startswith(_LIBRARIES)
         fields |= filled(
             start_time=span.start_time,
@@ -97,7 +97,7 @@ class OTelGenAI(Dialect):
         if record.event == _DETAILS:
             if attributes.get("gen_ai.operation.name") not in OPERATIONS:
                 return None
-            fields = call_fields(attributes) | content(attributes)
+            fields = content(attributes) | call_fields(attributes)
             over = "finish_reason_raw" in fields or "error_type" in fields
             return fields | ({"state": "done"} if over else {})
         if record.event == _EXCEPTION:

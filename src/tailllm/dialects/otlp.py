@@ -126,24 +126,28 @@ def records(value: dict[str, Any]) -> Iterator[Record]:
 
 def attributes(listed: Any) -> dict[str, Any]:
     """A list of key and value to a dict; of a repeated key the last counts."""
-    if not isinstance(listed, list):
-        return {}
-    found = {}
-    for item in listed:
-        if isinstance(item, dict) and isinstance(item.get("key"), str):
-            found[item["key"]] = plain(item.get("value"))
+    found: dict[str, Any] = {}
+    for item in listed if isinstance(listed, list) else ():
+        try:
+            key, value = item["key"], item["value"]
+            if type(key) is str:
+                # Most are strings, and each line has a hundred.
+                found[key] = value["stringValue"] if "stringValue" in value else plain(value)
+        except (KeyError, TypeError):
+            continue
     return found
 
 
 def plain(value: Any, depth: int = 0) -> Any:
     """An OTLP AnyValue as the value it stands for."""
-    if not isinstance(value, dict) or not value or depth > _DEEPEST:
+    if type(value) is not dict or depth > _DEEPEST:
         return None
-    kind, inner = next(iter(value.items()))
-    if kind in ("stringValue", "boolValue", "doubleValue", "bytesValue"):
-        return inner
-    reader = _COMPOUND.get(kind)
-    return reader(inner, depth + 1) if reader else None
+    for kind, inner in value.items():
+        if kind in _SIMPLE:
+            return inner
+        reader = _COMPOUND.get(kind)
+        return reader(inner, depth + 1) if reader else None
+    return None
 
 
 def count_nanos(value: Any) -> int:
@@ -192,10 +196,11 @@ def _kvlist(inner: Any, depth: int) -> dict[str, Any]:
     return {
         item["key"]: plain(item.get("value"), depth)
         for item in objects(mapping(inner).get("values"))
-        if isinstance(item.get("key"), str)
+        if type(item.get("key")) is str
     }
 
 
+_SIMPLE = frozenset({"stringValue", "boolValue", "doubleValue", "bytesValue"})
 _COMPOUND: dict[str, Callable[[Any, int], Any]] = {
     "intValue": _int,
     "arrayValue": _array,

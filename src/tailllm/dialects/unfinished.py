@@ -18,7 +18,8 @@ class Open:
 
     slot: int
     parts: list[Part] = field(default_factory=list)
-    keys: dict[str, None] = field(default_factory=dict)
+    keys: dict[str, int] = field(default_factory=dict)
+    """Each name, with the rank of the part that brought it."""
     parents: set[str] = field(default_factory=set)
     trace: str | None = None
     size_bytes: int = 0
@@ -83,7 +84,7 @@ class Unfinished:
             return
         for key in part.keys:
             if self._by_key.setdefault(key, call.slot) == call.slot:
-                call.keys[key] = None
+                call.keys[key] = max(call.keys.get(key, 0), part.fields.get("_rank", SPAN))
         if part.parent:
             call.parents.add(part.parent)
             self._inside.setdefault(part.parent, set()).add(call.slot)

@@ -48,7 +48,9 @@ def flag(value: Any) -> bool | None:
 
 def number(value: Any) -> float | None:
     """A finite number, also written as a string."""
-    if isinstance(value, bool):
+    if type(value) is float and -_LARGEST <= value <= _LARGEST:
+        return value
+    if value is None or isinstance(value, bool):
         return None
     if isinstance(value, str) and len(value) <= 40:
         try:
