@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 from tailllm.dialects import messages
 from tailllm.dialects.assembly import Folded
 from tailllm.dialects.prompts import prompt_version
-from tailllm.dialects.values import count, duration, http_status, mapping, number, objects, text
+from tailllm.dialects.values import (
+    bounded,
+    count,
+    duration,
+    http_status,
+    mapping,
+    number,
+    objects,
+    text,
+)
 from tailllm.records.part import Fields
 from tailllm.records.row import Row
 
@@ -135,17 +144,17 @@ def _values(
         "ttft_ms": duration(fields.get("ttft_ms")),
         "stream": fields.get("stream"),
         "prompt_version": prompt_version(fields),
-        "input_messages": messages.canonical(fields.get("input_messages")),
-        "tool_definitions": tools if isinstance(tools, list) else None,
-        "request_params": mapping(fields.get("request_params")) or None,
-        "output_messages": messages.canonical(fields.get("output_messages")),
+        "input_messages": bounded(messages.canonical(fields.get("input_messages"))),
+        "tool_definitions": bounded(tools) if isinstance(tools, list) else None,
+        "request_params": bounded(mapping(fields.get("request_params"))) or None,
+        "output_messages": bounded(messages.canonical(fields.get("output_messages"))),
         "output_text": fields["output_text"],
-        "tool_calls": fields["tool_calls"],
+        "tool_calls": bounded(fields["tool_calls"]),
         "usage": _usage(fields["usage"]),
         "cost": number(fields.get("cost")),
         "http_status": http_status(fields.get("http_status")),
         "tags": _tags(fields.get("tags")),
-        "metadata": mapping(fields.get("metadata")) or None,
+        "metadata": bounded(mapping(fields.get("metadata"))) or None,
         "evaluations": [
             *(dict(found) | {"by": "log"} for found in objects(fields["evaluations"])),
             *(dict(verdict) | {"by": "tailllm"} for verdict in verdicts),

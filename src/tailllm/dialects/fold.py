@@ -13,6 +13,7 @@ A part may carry, beside the fields of a call, what only folding needs (never in
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from tailllm.dialects.values import mapping
 from tailllm.records.part import Fields, Part
 
 SPAN, EVENT, LIBRARY, HINT = 4, 3, 2, 1
@@ -75,7 +76,7 @@ def _add(fields: Fields, more: Fields) -> None:
         if value is None:
             continue
         if name in _MERGED and isinstance(value, dict):
-            fields[name] = value | fields.get(name, {})
+            fields[name] = value | mapping(fields.get(name))
         elif name in _JOINED:
             known = fields.get(name, [])
             fields[name] = known + [item for item in value if item not in known]

@@ -25,7 +25,7 @@ def content_text(content: Any) -> str | None:
 def _part_text(part: Any) -> str | None:
     if isinstance(part, str):
         return part
-    if not isinstance(part, dict) or part.get("type") not in _TEXT_TYPES:
+    if not isinstance(part, dict) or text(part.get("type")) not in _TEXT_TYPES:
         return None
     for name in ("text", "content"):
         if isinstance(part.get(name), str):

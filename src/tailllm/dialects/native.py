@@ -10,6 +10,7 @@ from typing import Any
 from tailllm.dialects import openai_body, terms
 from tailllm.dialects.dialect import Dialect, whole
 from tailllm.dialects.values import (
+    an_object,
     count,
     duration,
     filled,
@@ -76,7 +77,7 @@ def _request(value: dict[str, Any]) -> Fields:
         system_instructions=text(value.get("system")),
         input_messages=value.get("messages"),
         tool_definitions=value.get("tools"),
-        request_params=value.get("params"),
+        request_params=an_object(value.get("params")),
         stream=flag(value.get("stream")),
     )
 
@@ -165,6 +166,6 @@ _PLAIN: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "span_id": ("span_id", text),
     "cost": ("cost", number),
     "tags": ("tags", _as_is),
-    "metadata": ("metadata", _as_is),
+    "metadata": ("metadata", an_object),
     "checks": ("evaluations", _checks),
 }

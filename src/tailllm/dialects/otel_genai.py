@@ -58,7 +58,7 @@ class OTelGenAI(Dialect):
         return "metrics, no calls in them" if "resourceMetrics" in value else "spans of no call"
 
     def _span(self, span: otlp.Span, address: Address, place: int) -> list[Part]:
-        operation = span.attributes.get("gen_ai.operation.name")
+        operation = text(span.attributes.get("gen_ai.operation.name"))
         if operation not in OPERATIONS:
             return _around(span, address)
         fields = content(span.attributes) | call_fields(span.attributes)
@@ -95,7 +95,7 @@ class OTelGenAI(Dialect):
     def _event(self, record: otlp.Record) -> Fields | None:
         attributes = record.attributes
         if record.event == _DETAILS:
-            if attributes.get("gen_ai.operation.name") not in OPERATIONS:
+            if text(attributes.get("gen_ai.operation.name")) not in OPERATIONS:
                 return None
             fields = content(attributes) | call_fields(attributes)
             over = "finish_reason_raw" in fields or "error_type" in fields

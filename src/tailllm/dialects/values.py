@@ -36,6 +36,11 @@ def mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else _NOTHING
 
 
+def an_object(value: Any) -> dict[str, Any] | None:
+    """An object."""
+    return value if isinstance(value, dict) else None
+
+
 def objects(value: Any) -> list[dict[str, Any]]:
     """The objects of a list."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
@@ -128,6 +133,17 @@ def first(value: Mapping[str, Any], *names: str) -> Any:
 def filled(**fields: Any) -> dict[str, Any]:
     """The fields that say something."""
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def bounded(value: Any, depth: int = 64) -> Any:
+    """The value without what lies deeper than `depth`: nobody can print or compare that."""
+    if not isinstance(value, dict | list):
+        return value
+    if depth == 0:
+        return "…"
+    if isinstance(value, list):
+        return [bounded(item, depth - 1) for item in value]
+    return {key: bounded(item, depth - 1) for key, item in value.items()}
 
 
 def clean(value: Any) -> tuple[Any, bool]:
