@@ -53,6 +53,9 @@ class FakeFeed:
         return found
 
     def raw(self, row: Row) -> list[RawLine]:
+        found = self.calls[row.key]
+        if isinstance(found, GoneError):
+            raise found
         return self.lines[row.key]
 
     def path(self, file: str) -> str:

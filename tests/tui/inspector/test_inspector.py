@@ -413,3 +413,70 @@ async def test_a_failing_call_is_told_by_words_in_every_theme(
         await until(pilot, lambda: "✗ FAIL  no_pii" in text(app))
 
         assert "✗ FAIL no_pii" in text(app).splitlines()[0]
+
+
+@pytest.mark.parametrize("size", [(40, 10), (20, 5), (1, 1)], ids=str)
+async def test_a_tiny_terminal_is_no_crash(opened: Open, size: tuple[int, int]) -> None:
+    screen = opened(verdicts=(("no_pii", "failed"),))
+    app = Stage(screen)
+
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, ready(screen))
+        await pilot.press("tab", "w", "end", "slash", "escape", "enter")
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: "FAIL no_pii" in text(app))
+
+
+async def test_a_long_head_keeps_its_note_in_sight(
+    opened: Open, make_call: Callable[..., Call]
+) -> None:
+    screen = opened(make_call(input_messages=(say("user" * 40, "\x1b"),), system_instructions=None))
+    app = Stage(screen)
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, ready(screen))
+
+        assert "⚠ 1 control shown" in text(app)
+
+
+@pytest.mark.parametrize("key", ["v", "ctrl+l"])
+async def test_a_terminal_that_cannot_be_left_is_said(opened: Open, key: str) -> None:
+    screen = opened()
+    app = Stage(screen)
+
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, ready(screen))
+        await pilot.press(key)
+
+        await until(pilot, lambda: any("cannot be left" in n.message for n in app._notifications))
+
+
+async def test_one_s_place_is_kept_while_more_of_the_call_comes(
+    opened: Open, feed: FakeFeed, make_call: Callable[..., Call]
+) -> None:
+    prompt = "line\n" * 200
+    screen = opened(make_call(input_messages=(say("user", prompt),)))
+    app = Stage(screen)
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, ready(screen))
+        await pilot.press("space", "space")
+        before, reading = screen.pane.scroll_offset.y, screen._reading
+        row = feed.window.at(screen.seq)
+        assert row is not None
+        feed.window.replace(screen.seq, row._replace(output_tokens=7))
+        screen.news()
+        await until(pilot, lambda: screen._reading is not reading)
+
+        assert screen.pane.scroll_offset.y == before > 0
+
+
+async def test_bytes_that_are_no_call_any_more_can_still_be_read_raw(opened: Open) -> None:
+    screen = opened(ValueError("input_messages: not a list"), b'{"the": "bytes"}')
+    app = Stage(screen)
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "input_messages: not a list" in text(app))
+        await pilot.press("r")
+
+        await until(pilot, lambda: '{"the": "bytes"}' in text(app))

@@ -7,12 +7,14 @@ from typing import Any
 
 from tailllm import ink
 from tailllm.records.call import Call, Evaluation
-from tailllm.records.line import RawLine
+from tailllm.records.line import Address, RawLine
 from tailllm.transcript import Piece, Turn, is_json, pretty, reply, turns
 from tailllm.tui.widgets.reading_page import Section
 from tailllm.tui.widgets.reading_text import Para, paragraphs
 
 TABS = ("Seen", "Reply", "Checks", "Meta", "Raw")
+PATH_CELLS = 46
+"""What is shown of a path, so that offset and size stay beside it at 80 columns."""
 LONG_SYSTEM = 4
 """Lines of a system prompt that stay open when no other call has the same."""
 
@@ -73,18 +75,25 @@ def meta(call: Call) -> list[Section]:
 
 def raw(lines: Sequence[RawLine], path: Callable[[str], str]) -> list[Section]:
     """The exact bytes of the log lines; a byte that is no text is a number."""
-    return [
-        Section(f"{path(line.address.file)}:{line.address.offset}",
-                [Para(ink.raw(line.text), indent=1)], f"{line.address.length:,} bytes")
-        for line in lines
-    ]  # fmt: skip
+    return [_raw_line(line, path) for line in lines]
+
+
+def place(address: Address, path: Callable[[str], str]) -> str:
+    """Where a line is, for a head: the end of a long path says more than its start."""
+    name = ink.line(path(address.file))
+    return f"{name if len(name) <= PATH_CELLS else '…' + name[1 - PATH_CELLS :]}:{address.offset}"
+
+
+def _raw_line(line: RawLine, path: Callable[[str], str]) -> Section:
+    size = f"{line.address.length:,} bytes"
+    return Section(place(line.address, path), [Para(ink.raw(line.text), indent=1)], size)
 
 
 def laid_out(lines: Sequence[RawLine], exact: Sequence[Section]) -> list[Section]:
     """The log lines as JSON to read, under the heads of the exact bytes."""
     texts = [pretty(line.text.decode("utf-8", "backslashreplace")) for line in lines]
     return [
-        section._replace(body=paragraphs(text, indent=1), note="laid out; r shows the exact bytes")
+        section._replace(body=paragraphs(text, indent=1), note="laid out")
         for section, text in zip(exact, texts, strict=True)
     ]
 

@@ -30,21 +30,26 @@ def read(feed: "Feed", seq: int, row: Row) -> Reading:
     from tailllm.tui.screens import inspector_pages as pages
 
     try:
-        call, lines = feed.call(row), feed.raw(row)
+        lines = feed.raw(row)
     except (TailllmError, OSError) as error:
-        return Reading(seq, row, None, _gone(row, error), {})
-    raw = pages.raw(lines, feed.path)
+        return Reading(seq, row, None, _known(row, "these bytes are gone", error), {})
+    raw = {"Raw": pages.raw(lines, feed.path)}
+    raw["Raw laid out"] = pages.laid_out(lines, raw["Raw"])
+    exact = {name: Page(tab) for name, tab in raw.items()}
+    try:
+        call = feed.call(row)
+    except (TailllmError, OSError, ValueError, RecursionError) as error:
+        # Bytes that were a call once and are none now: the exact bytes can still be read.
+        return Reading(seq, row, None, _known(row, "not readable as a call", error) | exact, {})
     tabs = {
         "Seen": pages.seen(call, _same_prompt(feed, row)),
         "Reply": pages.answer(call),
         "Checks": pages.checks(call),
         "Meta": pages.meta(call),
-        "Raw": raw,
-        "Raw laid out": pages.laid_out(lines, raw),
     }
     failed = sum(verdict.outcome == "failed" for verdict in call.evaluations)
     badges = {"Checks": f"({failed}✗)"} if failed else {}
-    return Reading(seq, row, call, {name: Page(tab) for name, tab in tabs.items()}, badges)
+    return Reading(seq, row, call, {name: Page(tab) for name, tab in tabs.items()} | exact, badges)
 
 
 def _same_prompt(feed: "Feed", row: Row) -> int:
@@ -56,9 +61,9 @@ def _same_prompt(feed: "Feed", row: Row) -> int:
     return sum((other.prompt_name, other.prompt_version) == mine for _, other in held)
 
 
-def _gone(row: Row, error: TailllmError | OSError) -> dict[str, Page]:
-    fix = error.fix if isinstance(error, TailllmError) else "Check that the log can be read."
-    why = Section("these bytes are gone", [Para(str(error), "warn"), Para(fix)], tone="warn")
+def _known(row: Row, trouble: str, error: Exception) -> dict[str, Page]:
+    fix = error.fix if isinstance(error, TailllmError) else "The Raw tab has what can be read."
+    why = Section(trouble, [Para(str(error), "warn"), Para(fix)], tone="warn")
     known = Section("still known of the call", [Para(f"{n:<24} {v}") for n, v in _facts(row)])
     said = [
         Section(name, [Para(text)], "start only")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textual import work
 from textual.widget import Widget
 
+from tailllm import ink
 from tailllm.errors import TailllmError
 from tailllm.records.row import Row
 from tailllm.transcript import conversation, show_command
@@ -81,7 +82,7 @@ class Sharing(Widget):
 
     def _say(self, text: str) -> None:
         if text:
-            self.notify(text, markup=False)
+            self.notify(ink.line(text), markup=False)
 
 
 def as_json(call: "Call") -> str:

@@ -98,7 +98,10 @@ class RejectsScreen(SideScreen[None]):
             self.post_message(self.Read(reject, page))
 
     def _section(self, reject: Reject) -> Section:
-        title, size = self._place(reject), f"{reject.address.length:,} bytes"
+        # Late: what describes a call brings pydantic, and a list of rejects needs no call.
+        from tailllm.tui.screens.inspector_pages import place
+
+        title, size = place(reject.address, self._feed.path), f"{reject.address.length:,} bytes"
         try:
             text = ink.raw(self._feed.line(reject.address).text)
         except (TailllmError, OSError) as error:
@@ -110,11 +113,8 @@ class RejectsScreen(SideScreen[None]):
         reject = self._held[number]
         kind = "unreadable" if reject.kind == "broken" else "no call"
         name = ink.line(self._feed.path(reject.address.file).rpartition("/")[2])
-        place = cells.cut(f"{cells.cut(name, 20).rstrip()}:{reject.address.offset}", 34)
-        return f" {kind:<10}  {place}  {ink.line(reject.reason)}"
-
-    def _place(self, reject: Reject) -> str:
-        return f"{self._feed.path(reject.address.file)}:{reject.address.offset}"
+        where = cells.cut(f"{cells.cut(name, 20).rstrip()}:{reject.address.offset}", 34)
+        return f" {kind:<10}  {where}  {ink.line(reject.reason)}"
 
     @property
     def _list(self) -> LineList:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 from tailllm import ink
+from tailllm.tui import cells
 from tailllm.tui.widgets.reading_text import Para, inked, rows
 
 
@@ -143,7 +144,10 @@ class Page:
 
     def _head(self, n: int, section: Section) -> str:
         sign = " " if not section.body else "▸" if n in self.folded else "▾"
-        head = f" {sign} {ink.line(section.title)}"
+        room = self.width - 4 - (cell_len(section.note) + 3 if section.note else 0)
+        title = ink.line(section.title)
+        title = title if cell_len(title) <= room else cells.cut(title, room)
+        head = f" {sign} {title}"
         return f"{head} {'─' * (self.width - cell_len(head) - 2)}" if section.rule else head
 
     def _folded(self, n: int, section: Section) -> Iterator[PageRow]:
