@@ -4,7 +4,7 @@ import os
 from collections import Counter
 from pathlib import Path
 
-from tailllm.records.line import Notice, RawLine
+from tailllm.records.line import Notice, RawLine  # noqa: TC001 - read by people, not by a checker
 from tailllm.sources.follow import Follower
 
 

@@ -135,10 +135,12 @@ class Host(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([0.05, 0.25, 1.5]))
     def look(self, seconds: float) -> None:
         self.watch.look(seconds)
+        if not self.log.exists():  # what was rotated meanwhile is found when the next one begins
+            self.fresh = {n: inode for n, inode in self.fresh.items() if inode not in self.seen}
+            return
         self.fresh.clear()
         self.looked_at = self.log
-        if self.log.exists():
-            self.seen[self._inode()] = self.log.stat().st_size
+        self.seen[self._inode()] = self.log.stat().st_size
         self.seen |= {old.stat().st_ino: 1 for old in self.folder.glob(f"{self.log.name}.*")}
 
     @invariant()
