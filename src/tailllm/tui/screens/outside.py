@@ -1,0 +1,45 @@
+"""Leaving the alternate screen for a moment: the pager, and plain text to select."""
+
+import shlex
+import subprocess
+import sys
+from collections.abc import Mapping
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from textual.app import App, SuspendNotSupported
+
+
+def page(app: App[Any], text: str, environ: Mapping[str, str]) -> str:
+    """Show text in `$PAGER`, else `less`.
+
+    Returns:
+        A sentence when that was not possible, else nothing.
+    """
+    command = shlex.split(environ.get("PAGER") or "less")
+    try:
+        with app.suspend(), NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            subprocess.run([*command, file.name], check=False)  # the file is 0600
+    except SuspendNotSupported:
+        return "No pager here: this terminal cannot be left."
+    except OSError as error:
+        return f"The pager {command[0]} did not start ({error.strerror}): set $PAGER."
+    return ""
+
+
+def print_plain(app: App[Any], text: str) -> str:
+    """Print text on the normal screen, where the terminal itself can select and copy.
+
+    Returns:
+        A sentence when that was not possible, else nothing.
+    """
+    try:
+        with app.suspend():
+            sys.stdout.write(f"{text}\n── Enter goes back to tailllm ")
+            sys.stdout.flush()
+            sys.stdin.readline()
+    except SuspendNotSupported:
+        return "Not possible here: this terminal cannot be left."
+    return ""
