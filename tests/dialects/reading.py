@@ -20,6 +20,7 @@ class Reading:
     """What a file came to."""
 
     name: str | None
+    ordered: bool = False
     folded: dict[int, Folded] = field(default_factory=dict)
     rejects: list[Reject] = field(default_factory=list)
 
@@ -57,7 +58,7 @@ def read(
                     del reading.folded[slot]
                 reading.folded[folded.slot] = folded
             parts = []
-    reading.name = reader.name
+    reading.name, reading.ordered = reader.name, reader.ordered
     return reading
 
 

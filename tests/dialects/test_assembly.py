@@ -240,6 +240,34 @@ def test_the_last_attempt_tells_the_status(
     assert (found.fields["http_status"], found.fields["status"]) == (200, "ok")
 
 
+def test_an_attempt_that_was_made_again_is_no_error(make_span: Callable[..., Part]) -> None:
+    around = make_span("t", "a", latency_ms=3_000.0)
+    tries = [
+        make_span("t", str(n), _library=True, _rank=2, **said)._replace(parent="span:t:a")
+        for n, said in enumerate(
+            [{"status": "error", "error_type": "rate_limit", "http_status": 429}, {}]
+        )
+    ]
+
+    [found] = final([*tries, around])
+
+    assert found.fields["status"] == "ok"
+    assert "error_type" not in found.fields
+    assert "http_status" not in found.fields
+
+
+def test_a_record_written_twice_is_one(make_part: Callable[..., Part]) -> None:
+    def join(pieces: list[Any], _: Any) -> dict[str, Any]:
+        return {"input_messages": pieces}
+
+    said = [make_part("x:1", _pieces=[(order, text)], _join=join) for order, text in
+            [(2, "b"), (1, "a"), (2, "b")]]  # fmt: skip
+
+    [found] = final(said)
+
+    assert found.fields["input_messages"] == ["a", "b"]
+
+
 def test_memory_is_bounded_by_calls_and_by_bytes(make_part: Callable[..., Part]) -> None:
     assembler = Assembler(capacity=10, capacity_bytes=5_000)
 

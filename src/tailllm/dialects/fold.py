@@ -42,9 +42,7 @@ def fold(parts: Sequence[Part], outers: Iterable[Fields] = ()) -> Fields:
     for part in ranked:
         _add(fields, part.fields)
     _add(fields, _joined(ranked, fields))
-    status = _picked(ranked, "status", _STATUSES)
-    if status:
-        fields["status"] = "error" if fields.get("status") == "error" else status
+    _settle_status(fields, ranked)
     content = _picked(ranked, "content", _CONTENTS)
     if content:
         fields["content"] = content
@@ -84,14 +82,39 @@ def _add(fields: Fields, more: Fields) -> None:
             fields.setdefault(name, value)
 
 
+def _settle_status(fields: Fields, ranked: Sequence[Part]) -> None:
+    """Whom we believe first decides: attempts that a client made again are no error."""
+    joined = fields.get("status") if "_join" in fields else None
+    for rank in (SPAN, EVENT, LIBRARY, HINT):
+        equals = [part for part in ranked if part.fields.get("_rank", SPAN) == rank]
+        status = _picked(equals, "status", _STATUSES)
+        if status:
+            fields["status"] = "error" if joined == "error" else status
+            break
+    if fields.get("status") == "ok":
+        for name in ("error_type", "error_message"):
+            fields.pop(name, None)
+        if (fields.get("http_status") or 0) >= _REFUSED:
+            del fields["http_status"]
+
+
 def _joined(parts: Sequence[Part], fields: Fields) -> Fields:
     pieces = [piece for part in parts for piece in part.fields.get("_pieces", ())]
     join = fields.get("_join")
     if not pieces or join is None:
         return {}
     pieces.sort(key=lambda piece: piece[0])
-    found: Fields = join([payload for _, payload in pieces], fields)
+    found: Fields = join(_once(pieces), fields)
     return found
+
+
+def _once(pieces: Sequence[tuple[int, Any]]) -> list[Any]:
+    """Exporters that try again write a record twice."""
+    kept: list[tuple[int, Any]] = []
+    for piece in pieces:
+        if not (kept and piece[0] and kept[-1] == piece):
+            kept.append(piece)
+    return [payload for _, payload in kept]
 
 
 def _picked(parts: Sequence[Part], name: str, order: Sequence[str]) -> str | None:
