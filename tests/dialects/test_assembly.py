@@ -6,45 +6,9 @@ from typing import Any
 
 import pytest
 
-from tailllm.dialects.assembly import Assembler, Folded
-from tailllm.records.line import Address
+from tailllm.dialects.assembly import Assembler
 from tailllm.records.part import Part
-
-NOON = 1_795_348_800.0
-
-
-@pytest.fixture
-def make_part() -> Callable[..., Part]:
-    offsets = iter(range(0, 10**9, 1_000))
-
-    def make(*keys: str, kind: Any = "piece", parent: str | None = None, **fields: Any) -> Part:
-        return Part(keys, dict(fields), Address("f", next(offsets), 999), kind, parent)
-
-    return make
-
-
-@pytest.fixture
-def make_span(make_part: Callable[..., Part]) -> Callable[..., Part]:
-    """A span of a good call that took a second."""
-
-    def make(trace: str, span: str, *more: str, **fields: Any) -> Part:
-        plain = {"start_time": NOON, "latency_ms": 1_000.0, "state": "done", "status": "ok"}
-        plain |= {"trace_id": trace, "request_model": "m"}
-        return make_part(f"span:{trace}:{span}", *more, **(plain | fields))
-
-    return make
-
-
-def final(parts: list[Part], **bounds: int) -> list[Folded]:
-    """What is shown after all parts, one by one."""
-    assembler = Assembler(**bounds)
-    shown: dict[int, Folded] = {}
-    for part in parts:
-        for folded in assembler.add([part]):
-            for slot in folded.absorbed:
-                del shown[slot]
-            shown[folded.slot] = folded
-    return list(shown.values())
+from tests.dialects.conftest import NOON, final
 
 
 def test_two_whole_lines_are_two_calls_even_with_one_name(make_part: Callable[..., Part]) -> None:
@@ -266,39 +230,3 @@ def test_a_record_written_twice_is_one(make_part: Callable[..., Part]) -> None:
     [found] = final(said)
 
     assert found.fields["input_messages"] == ["a", "b"]
-
-
-def test_memory_is_bounded_by_calls_and_by_bytes(make_part: Callable[..., Part]) -> None:
-    assembler = Assembler(capacity=10, capacity_bytes=5_000)
-
-    for n in range(1_000):
-        assembler.add([make_part(f"x:{n}")])
-
-    assert len(assembler._calls._calls) <= 5
-    assert len(assembler._calls._by_key) <= 5
-
-
-def test_a_part_of_a_forgotten_call_starts_a_call(make_part: Callable[..., Part]) -> None:
-    parts = [make_part(f"x:{n}") for n in range(20)]
-
-    assert len(final([*parts, make_part("x:0")], capacity=10)) == 21
-
-
-def test_verdicts_that_never_find_a_call_are_bounded(make_part: Callable[..., Part]) -> None:
-    assembler = Assembler(capacity=10)
-
-    for n in range(100):
-        assembler.add([make_part(f"resp:{n}", kind="evaluation", evaluations=[])])
-
-    assert len(assembler._waiting) == 10
-
-
-def test_nothing_is_left_of_a_forgotten_call(make_span: Callable[..., Part]) -> None:
-    assembler = Assembler(capacity=1)
-
-    for n in range(50):
-        assembler.add([make_span(f"t{n}", "a", f"resp:{n}", status="error")._replace(parent="p")])
-
-    calls = assembler._calls
-    assert {len(calls._by_key), len(calls._by_trace), len(calls._inside)} == {1, 2}
-    assert sum(len(waiting) for waiting in assembler._twins._by_model.values()) <= 1
