@@ -442,3 +442,31 @@ async def test_a_crash_shows_where_and_never_what(
     assert app.return_code == 1
     assert "broken for the test" in said.err
     assert secret not in said.err + said.out
+
+
+async def test_t_goes_through_the_time_windows(feed: FakeFeed, wait_until: WaitUntil) -> None:
+    app = stage(feed)
+
+    async with app.run_test() as pilot:
+        screen = await ready(pilot, wait_until)
+        await pilot.press("T", "T", "T", "T", "T")
+        await wait_until(pilot, lambda: "last 1m" in shown(app))
+        assert screen.facts.total["calls"] == 60
+
+        await pilot.press("t")
+        await wait_until(pilot, lambda: "last 5m" in shown(app))
+
+
+async def test_the_inspector_opens_and_q_comes_back_to_the_same_row(
+    feed: FakeFeed, wait_until: WaitUntil
+) -> None:
+    app = stage(feed)
+
+    async with app.run_test() as pilot:
+        screen = await ready(pilot, wait_until)
+        await pilot.press("e", "enter")
+        await wait_until(pilot, lambda: app.screen is not screen)
+        await pilot.press("q")
+        await wait_until(pilot, lambda: app.screen is screen)
+
+        assert screen.table.cursor == 56

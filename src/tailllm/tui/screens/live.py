@@ -136,6 +136,7 @@ class LiveScreen(Sharing, Narrowing):
         if message.seq is not None:
             self.table.view.again(message.seq)
         self.table.refresh()
+        self.look()
 
     def on_not_kept(self, message: NotKept) -> None:
         """Say so until it is read."""

@@ -14,6 +14,7 @@ class Narrowing(Watching):
     """Opens the box, tries what is typed, keeps the last filter that could be read."""
 
     _typed = ""
+    _wrong = False
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Inside the box a slash is a character."""
@@ -24,7 +25,7 @@ class Narrowing(Watching):
     def action_filter(self) -> None:
         """Ask for a filter."""
         self.status.display = False
-        self._typed = self.filtering.text
+        self._typed, self._wrong = self.filtering.text, False
         self.filterbar.open(self.filtering.text)
         self._count_hits()
 
@@ -44,6 +45,12 @@ class Narrowing(Watching):
         self._filter("")
         self._close_filter()
 
+    def look(self) -> None:
+        """The count goes on while older calls are looked at."""
+        super().look()
+        if self.filterbar.display and not self._wrong:
+            self._count_hits()
+
     def _try(self, text: str) -> None:
         if text == self._typed and self.filterbar.display:
             self._filter(text)
@@ -52,19 +59,21 @@ class Narrowing(Watching):
         """Use a filter; False when it cannot be read and the one before stays."""
         before = self.filtering.text
         wrong = self.filtering.take(text)
+        self._wrong = wrong is not None
         if wrong is not None:
             self.filterbar.answer(visible(wrong), wrong=True)
             return False
         if self.filtering.text != before:
             self.table.show(self.filtering.keep)
         self.look()
-        self._count_hits()
         if not self.table.view.complete:
             self.paint()
         return True
 
     def _count_hits(self) -> None:
-        self.filterbar.answer(f"{len(self.table.view):,} of {len(self.feed.window):,}")
+        view, held = self.table.view, len(self.feed.window)
+        soon = "" if view.complete else " so far"
+        self.filterbar.answer(f"{len(view):,} of {held:,}{soon}")
 
     def _close_filter(self) -> None:
         self.filterbar.close()

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 READ_AFTER_S = 0.06
 """A cursor that rests so long is worth reading the log for."""
 SCAN_EVERY_S = 0.01
+QUIET_COUNT_S = 10.0
+"""How often the numbers are counted again while no call comes."""
 
 
 class Watching(Screen[None]):
@@ -60,6 +62,7 @@ class Watching(Screen[None]):
         self._pace = Pace(setting.look.paint_s)
         self._failure_told = False
         self._counting = False
+        self._asked: tuple[object, ...] = ()
         self._counted_at = -setting.look.count_s
         self.marking = Marking(setting.keeper, self.post_message)
         eyes = {"slow": self.is_slow, "marked": self.marking.is_marked}
@@ -153,10 +156,15 @@ class Watching(Screen[None]):
         """Have the numbers counted, off the loop, one count at a time."""
         if self._counting or self.frozen or not self.is_current:
             return
-        self._counting = True
-        self._counted_at = monotonic()
         span = usual_span(self.feed, self.setting.clock()) if self.span is None else self.span
         wide = self.groups.display
+        window = self.feed.window
+        asked = (window.first, window.end, window.replacements, span, wide)
+        # Nothing new only ages the window: the rate sinks, and that can wait.
+        if asked == self._asked and monotonic() - self._counted_at < QUIET_COUNT_S:
+            return
+        self._counting, self._asked = True, asked
+        self._counted_at = monotonic()
         self.run_worker(partial(self._gather, span, wide), thread=True, group="facts")
 
     def on_facts_came(self, message: FactsCame) -> None:
