@@ -73,15 +73,16 @@ class AgainstAList(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.window = Window(12)
+        self.window = Window(12, page_rows=3)
         self.held: dict[int, Row | None] = {}
         self.next = 0
 
     def row(self) -> Row:
         self.next += 1
         empty: list[object] = [None] * len(Row._fields)
-        return Row._make([str(self.next), *empty[1:]])
+        return Row._make([str(self.next), *empty[1:-1], ()])
 
+    # Pages of three rows: twelve rows lie in more pages than are kept warm.
     @rule(count=st.integers(0, 20))
     def extend(self, count: int) -> None:
         rows = [self.row() for _ in range(count)]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from threading import Lock
 
 from tailllm.records.row import Row
+from tailllm.store.pages import PAGE_ROWS, Pages
 
 
 class Window:
@@ -18,11 +19,11 @@ class Window:
     One thread writes, any thread reads.
     """
 
-    def __init__(self, size: int = 50_000) -> None:
+    def __init__(self, size: int = 50_000, *, page_rows: int = PAGE_ROWS) -> None:
         self.size = size
-        self._newer: list[Row | None] = []
+        self._newer = Pages(page_rows)
         self._newer_first = 0
-        self._older: list[Row | None] = []
+        self._older = Pages(page_rows)
         self._lock = Lock()
         self.dropped = 0
         """Calls forgotten because the window is full."""
@@ -51,16 +52,14 @@ class Window:
     def slice(self, start: int, stop: int) -> list[tuple[int, Row]]:
         """The calls from `start` up to `stop`, oldest first, without the gaps."""
         with self._lock:
-            low, high = max(start, self.first), min(stop, self.end)
-            found = ((seq, self._at(seq)) for seq in range(low, high))
-            return [(seq, row) for seq, row in found if row is not None]
+            low = max(start, self.first)
+            rows = self._run(low, min(stop, self.end))
+        return [(seq, row) for seq, row in enumerate(rows, low) if row is not None]
 
     def newest_first(self) -> Iterator[tuple[int, Row]]:
         """Every call held when asked, newest first."""
-        for seq in range(self.end - 1, self.first - 1, -1):
-            row = self.at(seq)
-            if row is not None:
-                yield seq, row
+        for stop in range(self.end, self.first, -PAGE_ROWS):
+            yield from reversed(self.slice(stop - PAGE_ROWS, stop))
 
     def extend(self, rows: Sequence[Row]) -> range:
         """Add newer calls, oldest first; forget the oldest ones over `size`."""
@@ -114,13 +113,19 @@ class Window:
             return None
         return self._older[-1 - seq] if seq < 0 else self._newer[seq - self._newer_first]
 
+    def _run(self, low: int, high: int) -> list[Row | None]:
+        older = self._older.run(max(0, -high), -low) if low < 0 else []
+        first = self._newer_first
+        newer = self._newer.run(max(low, first) - first, high - first) if high > first else []
+        return [*reversed(older), *newer]
+
     def _forget(self, count: int) -> None:
         if count <= 0:
             return
         from_older = min(count, len(self._older))
         if from_older:
-            del self._older[-from_older:]
+            self._older.drop_last(from_older)
         if count > from_older:
-            del self._newer[: count - from_older]
+            self._newer.drop_first(count - from_older)
             self._newer_first += count - from_older
         self.dropped += count

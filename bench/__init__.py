@@ -1,0 +1,1 @@
+"""Measures on this machine, side by side: a ratio says more than a time."""
