@@ -470,3 +470,34 @@ async def test_the_inspector_opens_and_q_comes_back_to_the_same_row(
         await wait_until(pilot, lambda: app.screen is screen)
 
         assert screen.table.cursor == 56
+
+
+async def test_calls_that_came_under_another_screen_are_there_on_return(
+    feed: FakeFeed, make_row: MakeRow, wait_until: WaitUntil
+) -> None:
+    app = stage(feed)
+
+    async with app.run_test() as pilot:
+        screen = await ready(pilot, wait_until)
+        await pilot.press("question_mark")
+        await wait_until(pilot, lambda: app.screen is not screen)
+        feed.add([make_row() for _ in range(5)])
+        await pilot.pause(0.1)
+        await pilot.press("q")
+        await wait_until(pilot, lambda: screen.table.cursor == 64)
+
+
+async def test_reading_the_past_repaints_no_row(
+    feed: FakeFeed, make_row: MakeRow, wait_until: WaitUntil, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = stage(feed)
+
+    async with app.run_test() as pilot:
+        screen = await ready(pilot, wait_until)
+        drawn: list[int] = []
+        monkeypatch.setattr(screen.table, "render_line", drawn.append)
+        feed.store.prepend([make_row() for _ in range(9_000)])
+        feed.say()
+        await wait_until(pilot, lambda: "9,060 held" in shown(app) and screen.table.view.complete)
+
+        assert drawn == []

@@ -21,7 +21,9 @@ def page(app: App[Any], text: str, environ: Mapping[str, str]) -> str:
         with app.suspend(), NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
             file.write(text)
             file.flush()
-            subprocess.run([*command, file.name], check=False)  # the file is 0600
+            # The file is 0600; a log must not reach the shell escapes and editors of less.
+            safe = {**environ, "LESSSECURE": "1"}
+            subprocess.run([*command, file.name], env=safe, check=False)
     except SuspendNotSupported:
         return "No pager here: this terminal cannot be left."
     except OSError as error:

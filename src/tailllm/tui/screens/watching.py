@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 READ_AFTER_S = 0.06
 """A cursor that rests so long is worth reading the log for."""
-SCAN_EVERY_S = 0.01
+SCAN_EVERY_S = 0.02
 QUIET_COUNT_S = 10.0
 """How often the numbers are counted again while no call comes."""
 
@@ -61,6 +61,7 @@ class Watching(Screen[None]):
         self.facts = Facts()
         self._pace = Pace(setting.look.paint_s)
         self._failure_told = False
+        self._scanning = False
         self._counting = False
         self._asked: tuple[object, ...] = ()
         self._counted_at = -setting.look.count_s
@@ -112,7 +113,7 @@ class Watching(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Show what came while another screen was on top."""
-        self.look()
+        self.paint()
 
     def on_news_came(self) -> None:
         """Paint soon, but not more often than the terminal can take."""
@@ -133,8 +134,9 @@ class Watching(Screen[None]):
             self.alarm.ring(f"Reading stopped, what is shown is old: {self.feed.failure!r}")
         if monotonic() - self._counted_at >= self.setting.look.count_s:
             self.count()
-        if not self.table.view.complete:
-            self.set_timer(SCAN_EVERY_S, self.paint)
+        if not (self.table.view.complete or self._scanning):
+            self._scanning = True
+            self.set_timer(SCAN_EVERY_S, self._scan)
 
     def look(self) -> None:
         """Draw header and status as things stand."""
@@ -200,6 +202,10 @@ class Watching(Screen[None]):
             self.preview.complain(message.trouble)
         else:
             self.preview.show(message.call, row)
+
+    def _scan(self) -> None:
+        self._scanning = False
+        self.paint()
 
     def _news(self) -> None:
         """Called from the feed's thread."""

@@ -70,6 +70,7 @@ class CallTable(Widget, can_focus=True):
         self._slow = slow
         self._marked = marked
         self._glyphs = glyphs
+        self._drawn: tuple[object, ...] = ()
         self._told: tuple[int | None, bool] = (None, True)
         self.view = View(window)
         self.gaze = Gaze()
@@ -129,7 +130,7 @@ class CallTable(Widget, can_focus=True):
         width = self.size.width
         shown = columns.columns(width)
         if y == 0:
-            style = self._style("call-table--title")
+            style = self.rich_style + self._own("title")
             return Strip([Segment(columns.titles(shown), style)]).crop_extend(0, width, style)
         seq = self.view.at(self.gaze.top + y - 1)
         if seq is None:
@@ -161,14 +162,24 @@ class CallTable(Widget, can_focus=True):
 
     def _settled(self) -> None:
         self.gaze.settle(self.view, self.rows)
-        self.refresh()
+        drawn = self._visible()
+        if drawn != self._drawn:
+            self._drawn = drawn
+            self.refresh()
         now = (self.cursor, self.following)
         if now != self._told:
             self._told = now
             self.post_message(self.Moved(self.cursor))
 
-    def _style(self, name: str) -> Style:
-        return self.rich_style + self.get_component_rich_style(name, partial=True)
+    def _visible(self) -> tuple[object, ...]:
+        """What the lines show: equal means that nothing need be painted."""
+        top = self.gaze.top
+        seqs = [self.view.at(place) for place in range(top, top + self.rows)]
+        rows = [None if seq is None else self._window.at(seq) for seq in seqs]
+        return (self.size.width, self.cursor, self.gaze.line, *seqs, *rows)
+
+    def _own(self, name: str) -> Style:
+        return self.get_component_rich_style(f"call-table--{name}", partial=True)
 
     def _blank(self, y: int, width: int) -> Strip:
         style = self.rich_style
@@ -180,7 +191,7 @@ class CallTable(Widget, can_focus=True):
         elif y == 2 and not self.view.seqs:
             text = "    " + self.empty
         if text:
-            style = self._style("call-table--empty")
+            style = self.rich_style + self._own("empty")
         return Strip([Segment(cells.cut(text, width, self._glyphs), style)])
 
     def _strip(
@@ -190,16 +201,12 @@ class CallTable(Widget, can_focus=True):
         state = cells.kind(row, slow=slow)
         under = self.rich_style
         if is_cursor:
-            under += self.get_component_rich_style("call-table--cursor", partial=True)
-        quiet = under + self.get_component_rich_style("call-table--quiet", partial=True)
-        loud = quiet if state == "ok" else under + self._state_style(state)
+            under += self._own("cursor")
+        quiet = under + self._own("quiet")
+        loud = quiet if state == "ok" else under + self._own(state)
         body = loud if state in ("failed", "error") else quiet
         mark = self._glyphs.mark if self._marked(row) else " "
-        marked = (
-            under
-            if mark == " "
-            else under + self.get_component_rich_style("call-table--mark", partial=True)
-        )
+        marked = under if mark == " " else under + self._own("mark")
         segments = [
             Segment(self._glyphs.cursor if is_cursor else " ", under),
             Segment(cells.glyph(state, self._glyphs), loud),
@@ -210,6 +217,3 @@ class CallTable(Widget, can_focus=True):
             own = {"verdict": loud, "ms": loud if state == "slow" else body, "text": under}
             segments.append(Segment(text + " ", own.get(column.name, body)))
         return Strip(segments).crop_extend(0, width, under).simplify()
-
-    def _state_style(self, state: str) -> Style:
-        return self.get_component_rich_style(f"call-table--{state}", partial=True)
