@@ -52,7 +52,7 @@ def _call(number: int, random: Random, prose: str, length_bytes: int) -> dict[st
     if length_bytes > 1000:
         call["session"], call["user"] = f"sess-{number // 3:05d}", f"user-{number % 500}"
         call["checks"] = [{"name": one, "ok": random.random() > 0.01} for one in VALIDATORS]
-    room = length_bytes - len(json.dumps(call)) - 100
+    room = (length_bytes - len(json.dumps(call)) - 50) * len(prose) / len(prose.encode())
     shares = (
         (("user", 0.7), ("reply", 0.3))
         if room < 1000
