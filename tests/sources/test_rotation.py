@@ -275,3 +275,40 @@ def test_two_files_that_start_alike_are_two_files(tmp_path: Path, watch: Watcher
 
     assert len(w.past()) == 2
     assert sorted(w.look()) == ["end of a", "end of b"]
+
+
+def test_the_copy_that_copytruncate_leaves_in_a_followed_folder_is_not_news(
+    log: Path, watch: Watcher
+) -> None:
+    w = watch(log.parent)
+    append(log, "a\nb\n")
+    w.look()
+    content = log.read_bytes()
+    copy = Path(f"{log}.1")
+    for byte in range(len(content)):
+        append(copy, content[byte : byte + 1])
+        w.look()
+    os.truncate(log, 0)
+    append(log, "c\n")
+
+    assert w.look(3) == ["c"]
+    assert w.texts == ["a", "b", "c"]
+
+
+def test_a_rotated_file_that_only_starts_alike_is_read(log: Path, watch: Watcher) -> None:
+    log.write_text("header\n" + "x" * 2000 + "\n")
+    w = watch(log.parent)
+    Path(f"{log}.1").write_text("header\n" + "x" * 2000 + "y\n")
+    Path(f"{log}.2").write_text("header\n")
+    w.look()
+    w.look(1)
+
+    assert sorted(w.texts) == ["header", "header", "x" * 2000 + "y"]
+
+
+def test_a_refill_that_starts_alike_is_noticed(log: Path, watch: Watcher) -> None:
+    log.write_text("h" * 2000 + "\none\n")
+    w = watch(log)
+    log.write_text("h" * 2000 + "\ntwo\nthree\n")
+
+    assert w.look() == ["h" * 2000, "two", "three"]

@@ -72,6 +72,7 @@ class Follower:
         self._ids = self._opening.ids
         self._targets = Targets(tuple(targets))
         self._scout = Scout(self._targets, self._handles, self._tell, self._opening.begin)
+        self._woken = False
         self._swept_at = clock()
         self._scout.sweep(self._swept_at)
         self._waker = Waker(self._news.set)
@@ -98,7 +99,7 @@ class Follower:
         for trail in dirty:
             if room <= 0:
                 break
-            if trail.before is None or not trail.before.dirty:
+            if trail.before is None or not trail.before.dirty or trail.before.retry_s:
                 trail.before, start = None, trail.offset
                 lines += self._drain.read(trail, min(room, share), now)
                 room -= max(0, trail.offset - start)
@@ -108,8 +109,11 @@ class Follower:
 
     def wait(self, timeout_s: float) -> None:
         """Sleep until something may have come, at most `timeout_s` or a quarter of a second."""
-        self._news.wait(min(timeout_s, POLL_S))
-        self._news.clear()
+        if self._news.wait(min(timeout_s, POLL_S)):
+            self._woken = True
+            self._news.clear()
+            since_s = self._clock() - self._swept_at
+            time.sleep(min(max(0.0, self._pause_s - since_s), POLL_S))
 
     def close(self) -> None:
         """Let go of every file."""
@@ -149,11 +153,14 @@ class Follower:
             raise _gone(self.path(address.file))
         return text[: address.length]
 
+    @property
+    def _pause_s(self) -> float:
+        return min(POLL_S, len(self._scout.places) * LOOK_S_PER_PATH)
+
     def _sweep(self, now: float) -> None:
-        pause_s = min(POLL_S, len(self._scout.places) * LOOK_S_PER_PATH)
-        if not 0 <= now - self._swept_at < pause_s:
-            self._scout.sweep(now)
-            self._swept_at = now
+        if not 0 <= now - self._swept_at < self._pause_s:
+            self._scout.sweep(now, woken=self._woken)
+            self._swept_at, self._woken = now, False
         if self._spool and self._spooled:
             self._spooled.look(os.fstat(self._spool.fd))
         self._waker.watch(self._targets.folders)

@@ -2,7 +2,6 @@
 
 import os
 import stat
-import sys
 from collections.abc import Callable
 from itertools import count
 from typing import NamedTuple
@@ -11,7 +10,7 @@ from tailllm.records.line import NoticeKind
 from tailllm.sources import siblings
 from tailllm.sources.handles import Handles, open_regular
 from tailllm.sources.past import Tell
-from tailllm.sources.siblings import PACKED
+from tailllm.sources.place import Place
 from tailllm.sources.targets import Targets, looks_binary
 from tailllm.sources.trail import HEAD_BYTES, Identity, Trail
 
@@ -20,26 +19,8 @@ GRACE_S = 60.0
 MISSING_S = 1.0
 """Between rename and create the path is empty for a moment; that is not worth a notice."""
 RETRY_S = 1.0
-
-
-class Place:
-    """A path we watch, and the file it led to when we last looked."""
-
-    def __init__(self, path: str, *, named: bool) -> None:
-        self.path = path
-        self.named = named
-        """The user named exactly this path."""
-        self.chosen = named or path.endswith(PACKED)
-        """Compressed files are only here when asked for, so one of them is no accident."""
-        self.trail: Trail | None = None
-        self.missing_since: float | None = None
-        self.told: NoticeKind | None = None
-        """What the reader last heard about this path not being readable."""
-        self.retry_at = float("-inf")
-        self.real = path
-        """Where its file lies: rotation happens beside the target of a symlink."""
-        self.beside: dict[int, int] = {}
-        """Inode → size in the folder when its file came: a rotated one among them is not news."""
+CROWD = 500
+"""Paths from which on the quiet ones are looked at in turns, a quarter each time."""
 
 
 class Arrival(NamedTuple):
@@ -70,17 +51,26 @@ class Scout:
         self._begin = begin
         self._loose: list[Trail] = []
         self._numbers = count()
-        self._listings: dict[str, dict[int, int]] = {}
+        self._listings = siblings.Listings()
         self._skipped: set[Identity] = set()
+        self._round = -1
 
-    def sweep(self, now: float) -> None:
-        """Look at every path and every file without a path once."""
-        self._listings = {}
+    def sweep(self, now: float, *, woken: bool = False) -> None:
+        """Look at every path and every file without a path once.
+
+        In a crowd a path without news for a minute has its turn once a second, or when
+        something woke us: 3,000 idle files must not cost a production host its CPU.
+        """
+        self._listings = siblings.Listings()
+        self._round += 1
         found = self._targets.paths(now)
         for path, named in found.items():
             if path not in self.places:
                 self.places[path] = Place(path, named=named)
-        for place in list(self.places.values()):
+        in_turns = len(self.places) > CROWD and not woken
+        for number, place in enumerate(list(self.places.values())):
+            if in_turns and (number - self._round) % 4 and place.is_quiet(now):
+                continue
             self._look(place, now)
             if place.path not in found and (place.trail is None or place.trail.ended):
                 del self.places[place.path]
@@ -111,7 +101,8 @@ class Scout:
         if trail and (status.st_dev, status.st_ino) == trail.identity and not trail.ended:
             if place.missing_since is not None or trail.loose_until is not None:
                 self._join(place, trail)
-            trail.look(status)
+            if trail.look(status):
+                place.changed_at = now
         elif now >= place.retry_at:
             self._meet(place, status, now)
 
@@ -134,7 +125,7 @@ class Scout:
         if stat.S_ISDIR(status.st_mode) or _identity(status) in self._skipped:
             return
         real = os.path.realpath(place.path)
-        beside = self._listing(real)
+        beside = self._listings.beside(real)
         trail = self.trails.get(_identity(status)) or self._open(place, now)
         if trail is None:
             return
@@ -165,12 +156,22 @@ class Scout:
             os.close(fd)
             self._skipped.add(_identity(status))
             return None
+        is_copy = self._is_copy(place, fd, status.st_size, now)
+        if is_copy is None:
+            os.close(fd)
+            return None
         trail = self.enlist(_identity(status), place.path)
         self._handles.adopt(trail, fd)
-        if not self._begin(Arrival(trail, fd, status, place.chosen)):
+        if is_copy or not self._begin(Arrival(trail, fd, status, place.chosen)):
             trail.is_read = False
             self._handles.close(trail)
         return trail
+
+    def _is_copy(self, place: Place, fd: int, size: int, now: float) -> bool | None:
+        if place.named or self._round == 0:
+            return False
+        places = (self.places.get(path) for path in siblings.originals(place.path))
+        return place.is_copy(fd, size, [p.trail for p in places if p and p.trail], now)
 
     def _succeed(self, place: Place, previous: Trail, trail: Trail, now: float) -> None:
         """Say what became of the file before, and read those that came and went between."""
@@ -191,23 +192,8 @@ class Scout:
             trail.before, trail.number = last, next(self._numbers)
 
     def _missed(self, place: Place) -> list[Trail]:
-        """Rotated files that are neither known nor were there when the one before came."""
         missed: list[Trail] = []
-        rotated = siblings.generations(place.real)
-        real = os.path.realpath(place.path)
-        if os.path.dirname(real) == os.path.dirname(place.real):
-            rotated |= siblings.generations(real)
-        for identity, path in rotated.items():
-            if identity in self.trails:
-                continue
-            try:
-                fd, status = open_regular(path)
-            except OSError:
-                continue
-            # Smaller than before: the inode of a deleted file, given to a new one.
-            if status.st_size >= place.beside.get(identity[1], sys.maxsize):
-                os.close(fd)
-                continue
+        for path, fd, status in place.missed(self.trails):
             trail = self.enlist(_identity(status), path)
             self._handles.adopt(trail, fd)
             trail.look(status)
@@ -238,12 +224,6 @@ class Scout:
         trail.loose_until = now + GRACE_S
         if trail not in self._loose and not trail.ended:
             self._loose.append(trail)
-
-    def _listing(self, path: str) -> dict[int, int]:
-        folder = os.path.dirname(path) or "."
-        if folder not in self._listings:
-            self._listings[folder] = siblings.sizes(folder)
-        return self._listings[folder]
 
     def _say(self, place: Place, kind: NoticeKind, text: str) -> None:
         place.told = kind

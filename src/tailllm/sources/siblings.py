@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from tailllm.sources.trail import Identity
 
+_SEPARATOR = re.compile(r"(?<!^)[._-](?=\d|old|prev|bak)")
 PACKED = (".gz", ".zst", ".bz2", ".xz", ".lz4", ".zip", ".Z")
 
 
@@ -30,10 +31,15 @@ def generations(path: str) -> dict[Identity, str]:
     return {identity: name for _, identity, name in sorted(found)}
 
 
-def is_rotation_of(name: str, path: str) -> bool:
-    """Whether `name` is what a rotation would call `path`."""
-    same_folder = os.path.dirname(name) == os.path.dirname(path)
-    return same_folder and bool(_pattern(os.path.basename(path)).fullmatch(os.path.basename(name)))
+def originals(path: str) -> list[str]:
+    """Names a rotated file may have had before: calls.log for calls.log.1 and calls-2026.log."""
+    folder, name = os.path.split(path)
+    suffix = PurePath(name).suffix
+    names: list[str] = []
+    for cut in _SEPARATOR.finditer(name):
+        start = name[: cut.start()]
+        names += [base for base in (start, start + suffix) if _pattern(base).fullmatch(name)]
+    return [os.path.join(folder, base) for base in dict.fromkeys(names)]
 
 
 def _pattern(base: str) -> re.Pattern[str]:
@@ -80,3 +86,17 @@ def sizes(folder: str) -> dict[int, int]:
             if entry.is_file(follow_symlinks=False):
                 found[entry.inode()] = entry.stat(follow_symlinks=False).st_size
     return found
+
+
+class Listings:
+    """The folders of one sweep, each read at most once."""
+
+    def __init__(self) -> None:
+        self._sizes: dict[str, dict[int, int]] = {}
+
+    def beside(self, path: str) -> dict[int, int]:
+        """Inode → size of the files in the folder of `path`."""
+        folder = os.path.dirname(path) or "."
+        if folder not in self._sizes:
+            self._sizes[folder] = sizes(folder)
+        return self._sizes[folder]

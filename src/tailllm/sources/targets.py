@@ -21,6 +21,8 @@ class Targets:
         self._folders: dict[str, int] = {}
         self._found: dict[str, bool] = {}
         self._scanned_at: float | None = None
+        self.folders: frozenset[str] = frozenset()
+        """Existing folders in which something may appear or change."""
 
     def paths(self, now: float) -> dict[str, bool]:
         """Path → whether the user named exactly this file; missing ones too, if named so."""
@@ -37,13 +39,9 @@ class Targets:
             else:
                 found[target] = True
         self._found = found
+        parents = {os.path.dirname(path) or "." for path in found}
+        self.folders = frozenset(f for f in parents | set(self._folders) if os.path.isdir(f))
         return found
-
-    @property
-    def folders(self) -> frozenset[str]:
-        """Existing folders in which something may appear or change."""
-        parents = {os.path.dirname(path) or "." for path in self._found}
-        return frozenset(f for f in parents | set(self._folders) if os.path.isdir(f))
 
     def _stale(self, now: float) -> bool:
         if not 0 <= now - (self._scanned_at or 0) < RESCAN_S:

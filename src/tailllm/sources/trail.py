@@ -50,6 +50,8 @@ class Trail:
         """Paths we watch that lead here."""
         self.ended = False
         """Nobody watches it any more; kept to read a line again, and in case it comes back."""
+        self.cut: tuple[bytes, bytes, int] | None = None
+        """Head, anchor and offset before the last truncation: how to know a copy made for it."""
         self.retry_at = 0.0
         self.retry_s = 0.0
         self.head = b""
@@ -58,7 +60,7 @@ class Trail:
 
     def restart(self) -> None:
         """The bytes are others now: read from the first one again, under a new file id."""
-        self.file = None
+        self.file, self.cut = None, (self.head, self.anchor, self.offset)
         self.head = self.anchor = b""
         self.cutter = Cutter()
         self.dirty = True
@@ -104,6 +106,22 @@ class Trail:
         self.dirty = len(chunk) == limit_bytes
         self._remember(chunk)
         return self.cutter.feed(chunk)
+
+    def is_copied_in(self, fd: int, size: int) -> bool | None:
+        """Whether a file holds what we have read here; None while it may become that.
+
+        Rotation by copy and truncate leaves one, and a folder or glob would show it as news.
+        """
+        memories = [(self.head, self.anchor, self.offset)] + ([self.cut] if self.cut else [])
+        verdict: bool | None = False
+        for head, anchor, offset in memories:
+            if not head or os.pread(fd, min(size, len(head)), 0) != head[:size]:
+                continue
+            if size < offset:
+                verdict = None
+            elif os.pread(fd, len(anchor), offset - len(anchor)) == anchor:
+                return True
+        return verdict
 
     def name(self, taken: "Iterable[str]") -> str:
         """Give the file its id: stable over rename, growth and a second process."""
