@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 READ_AFTER_S = 0.06
 """A cursor that rests so long is worth reading the log for."""
-SCAN_EVERY_S = 0.02
+SCAN_EVERY_S = 0.01
 QUIET_COUNT_S = 10.0
 """How often the numbers are counted again while no call comes."""
 
