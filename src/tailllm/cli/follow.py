@@ -36,10 +36,13 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(
             "no log is named", fix="Name a file or folder, - for stdin, or try: tailllm demo"
         )
-    config = open_config(options)
     if not to_terminal():
-        return summary(options, config)
-    return screens(options, config, corpus(options, config))
+        return summary(options, open_config(options))
+    from tailllm.tui.first import first_frame
+
+    with first_frame(options.paths, options.host.environ):
+        config = open_config(options)
+        return screens(options, config, corpus(options, config))
 
 
 def add_display(parser: argparse.ArgumentParser) -> None:

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from threading import Event, Thread
+from typing import TYPE_CHECKING
 
 from tailllm.config.model import Config
 from tailllm.feed.decode import Decoder
@@ -17,7 +18,6 @@ from tailllm.feed.news import FileState, Progress
 from tailllm.feed.past import History, Step
 from tailllm.feed.rejects import Rejects
 from tailllm.feed.reread import Reread
-from tailllm.records.call import Call
 from tailllm.records.line import Address, Notice, RawLine
 from tailllm.records.row import Row
 from tailllm.sources.follow import Follower
@@ -25,6 +25,9 @@ from tailllm.store.span import Span
 from tailllm.store.store import Store
 from tailllm.store.window import Window
 from tailllm.validators.checks import Checks
+
+if TYPE_CHECKING:
+    from tailllm.records.call import Call
 
 NEWS_EVERY_S = 0.1
 """A burst becomes one piece of news; nobody reads faster."""
@@ -122,7 +125,7 @@ class Feed:
         self._follower.close()
         self._checks.close()
 
-    def call(self, row: Row) -> Call:
+    def call(self, row: Row) -> "Call":
         """The whole call, its bytes read again.
 
         Raises:

@@ -1,17 +1,20 @@
 """A call again from its bytes: the log text stays in the log until somebody looks."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from tailllm.dialects import canonical
 from tailllm.dialects.assembly import Assembler, Folded
 from tailllm.dialects.reader import Reader
 from tailllm.errors import GoneError
 from tailllm.feed.intake import Intake
-from tailllm.records.call import Call
 from tailllm.records.line import RawLine
 from tailllm.records.part import Part, Reject
 from tailllm.records.row import Row
 from tailllm.sources.follow import Follower
+
+if TYPE_CHECKING:
+    from tailllm.records.call import Call
 
 
 class Reread:
@@ -26,7 +29,7 @@ class Reread:
         where = sorted(set(row.source))
         return [RawLine(address, self._follower.read(address)) for address in where]
 
-    def call(self, row: Row) -> Call:
+    def call(self, row: Row) -> "Call":
         """The whole call, with the verdicts it got when it came."""
         folded = self._folded(row, self.lines(row))
         verdicts = self._intake.own_verdicts(row.key)

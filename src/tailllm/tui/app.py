@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.segment import Segments
 from rich.text import Text
-from rich.traceback import Traceback
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.screen import Screen
@@ -81,6 +80,8 @@ class TailllmApp(App[int]):
 
     def _fatal_error(self) -> None:
         """Say where it broke, without the values: locals hold prompts and keys."""
+        from rich.traceback import Traceback
+
         self.bell()
         trace = Traceback(show_locals=False, width=100, extra_lines=0, suppress=[])
         self._exit_renderables.append(Segments(self.console.render(trace)))

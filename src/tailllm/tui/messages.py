@@ -5,11 +5,14 @@ numbers and finished answers, never rows, so that a burst can collapse into its 
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from tailllm.records.call import Call
 from tailllm.tui.facts import Facts
+
+if TYPE_CHECKING:
+    from tailllm.records.call import Call
 
 
 class NewsCame(Message):
@@ -36,7 +39,7 @@ class CallRead(Message):
     """The selected call was read again from the log, or why it could not be."""
 
     seq: int
-    call: Call | None
+    call: "Call | None"
     trouble: str = ""
 
 

@@ -27,13 +27,31 @@ _SMALL = (
     Column("verdict", "verdict", 11),
     Column("text", "user", 0),
 )
+_SLIM = (
+    Column("time", "time UTC", 8),
+    Column("ms", "ms", 5, True),
+    Column("model", "model", 11),
+    Column("prompt", "prompt@ver", 12),
+    Column("verdict", "verdict", 10),
+    Column("text", "user", 0),
+)
 _NARROW = (
     Column("time", "time UTC", 8),
     Column("ms", "ms", 5, True),
-    Column("tokens", "in/out", 9),
-    Column("model", "model", 14),
-    Column("prompt", "prompt@ver", 14),
+    Column("tokens", "in/out", 8),
+    Column("model", "model", 11),
+    Column("prompt", "prompt@ver", 12),
     Column("verdict", "verdict", 10),
+    Column("text", "user", 0),
+)
+_ROOMY = (
+    Column("time", "time UTC", 8),
+    Column("ms", "ms", 5, True),
+    Column("ttft", "ttft", 5, True),
+    Column("tokens", "in/out", 9),
+    Column("model", "model", 12),
+    Column("prompt", "prompt@ver", 14),
+    Column("verdict", "verdict", 12),
     Column("text", "user", 0),
 )
 _DESK = (
@@ -58,13 +76,16 @@ _WIDE = (
     Column("text", "user", 0),
 )
 
+_LAYOUTS = ((140, _WIDE), (112, _DESK), (90, _ROOMY), (76, _NARROW), (62, _SLIM), (36, _SMALL))
+"""The least width for each: what people wrote gets 16 cells and more at 80 columns and over."""
+
 GUTTER = 4
 """Cells before the first column: cursor, state, mark, space."""
 
 
 def columns(width: int) -> tuple[Column, ...]:
     """The columns for a table `width` cells wide."""
-    for least, found in ((130, _WIDE), (92, _DESK), (66, _NARROW), (36, _SMALL)):
+    for least, found in _LAYOUTS:
         if width >= least:
             return _sized(found, width)
     return _sized(_TINY, width)

@@ -1,0 +1,83 @@
+"""The newest calls are on the screen before the screens are loaded."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from tailllm.feed.peek import newest
+from tailllm.records.row import Row
+from tailllm.tui.first import BAD, frame
+from tests.feed.conftest import native
+
+
+def plain(line: str) -> str:
+    return Text.from_ansi(line).plain
+
+
+def test_the_newest_calls_are_there_oldest_first(tmp_path: Path) -> None:
+    log = tmp_path / "calls.jsonl"
+    log.write_bytes(b"".join(native(n) for n in range(500)))
+
+    rows = newest([str(log)], 5)
+
+    assert [row.preview for row in rows] == [f"question {n}" for n in range(495, 500)]
+
+
+def test_nothing_of_standard_input_is_taken() -> None:
+    assert newest(["-"], 5) == []
+
+
+def test_a_path_that_is_not_there_yet_gives_an_empty_list(tmp_path: Path) -> None:
+    assert newest([str(tmp_path / "later.jsonl")], 5) == []
+
+
+def test_a_failing_call_has_its_glyph_and_its_colour(make_row: Callable[..., Row]) -> None:
+    rows = [make_row(), make_row(verdicts=(("json", "failed"),))]
+
+    good, bad = frame(["a.jsonl"], rows, 80, bad=BAD)[-2:]
+
+    assert "✗" in plain(bad)
+    assert "✗" not in plain(good)
+    assert bad.startswith(BAD)
+
+
+def test_no_byte_of_a_log_or_a_name_acts_on_the_terminal(make_row: Callable[..., Row]) -> None:
+    row = make_row(preview="\x1b]0;owned\x07\u202e", model="\x9b31m", error_type="\x1b[2J")
+
+    text = "".join(frame(["a\x1b[2J.jsonl"], [row], 80, bad=BAD))
+
+    assert "\x1b]" not in text
+    assert "\x07" not in text
+    assert "\x1b[2J" not in text
+    assert "\u202e" not in text
+
+
+def test_every_line_fits_the_terminal(make_row: Callable[..., Row]) -> None:
+    rows = [make_row(preview="注文番号 " * 30, prompt_name="p" * 80)]
+
+    for width in (40, 80, 160):
+        assert all(
+            cell_len(plain(line)) <= width for line in frame(["x" * 99], rows, width, bad=BAD)
+        )
+
+
+def test_the_first_frame_loads_neither_the_screens_nor_the_ledger(tmp_path: Path) -> None:
+    log = tmp_path / "calls.jsonl"
+    log.write_bytes(native(1))
+    code = (
+        "import sys; from tailllm.feed.peek import newest; from tailllm.tui import first\n"
+        "rows = newest(sys.argv[1:], 9); import json; print(json.dumps([len(rows), *sys.modules]))"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(log)], capture_output=True, text=True, check=True
+    )
+    count, *modules = json.loads(done.stdout)
+
+    assert count == 1
+    assert not {"textual", "duckdb", "pydantic", "httpx", "asyncio"} & set(modules)
