@@ -51,7 +51,7 @@ class Header(Paint):
             self._mode(),
             Chunk(4, now.read and f"read {now.read}"),
             Chunk(2, "" if self.facts.rate is None else cells.rate(self.facts.rate)),
-            Chunk(3, f"last {SPANS[self.facts.span][0]}".replace("last all", "all read")),
+            Chunk(3, f"last {SPANS[self.facts.span][0]}".replace("last all", "all calls")),
             Chunk(8, now.formats, "quiet"),
         ]
 
