@@ -54,7 +54,9 @@ def log(tmp_path: Path) -> Path:
 @pytest.fixture
 def terminal(log: Path) -> Iterator[Terminal]:
     with tailllm(log, columns=100, rows=50) as terminal:
-        terminal.wait_until(lambda screen: shown(screen) == ["MK-0000"], what="the first call")
+        terminal.wait_until(
+            lambda screen: "LIVE" in screen and shown(screen) == ["MK-0000"], what="the first call"
+        )
         yield terminal
 
 

@@ -9,10 +9,14 @@ from pathlib import Path
 from rich.cells import cell_len
 from rich.text import Text
 
+from tailllm.config.model import Config
+from tailllm.feed.feed import Feed
 from tailllm.feed.peek import newest
 from tailllm.records.row import Row
+from tailllm.sources.follow import Follower
 from tailllm.tui.first import BAD, frame
 from tests.feed.conftest import native
+from tests.wait import wait_until
 
 
 def plain(line: str) -> str:
@@ -23,17 +27,38 @@ def test_the_newest_calls_are_there_oldest_first(tmp_path: Path) -> None:
     log = tmp_path / "calls.jsonl"
     log.write_bytes(b"".join(native(n) for n in range(500)))
 
-    rows = newest([str(log)], 5)
+    follower = Follower([str(log)])
+    rows = newest(follower, 5)
+    follower.close()
 
     assert [row.preview for row in rows] == [f"question {n}" for n in range(495, 500)]
 
 
-def test_nothing_of_standard_input_is_taken() -> None:
-    assert newest(["-"], 5) == []
+def test_what_was_shown_is_not_lost_when_the_log_is_rotated_before_the_screens_are_up(
+    tmp_path: Path,
+) -> None:
+    log = tmp_path / "calls.jsonl"
+    log.write_bytes(native(1))
+    follower = Follower([str(log)])
+    shown = newest(follower, 5)
+
+    log.rename(tmp_path / "calls.jsonl.1")
+    log.write_bytes(native(2))
+    feed = Feed([str(log)], Config(), follower=follower)
+    feed.load()
+    wait_until(lambda: feed.step() and len(feed.window) == 2)
+    held = [row.preview for _, row in feed.window.slice(feed.window.first, feed.window.end)]
+    feed.close()
+
+    assert [row.preview for row in shown] == ["question 1"]
+    assert held == ["question 1", "question 2"]
 
 
 def test_a_path_that_is_not_there_yet_gives_an_empty_list(tmp_path: Path) -> None:
-    assert newest([str(tmp_path / "later.jsonl")], 5) == []
+    follower = Follower([str(tmp_path / "later.jsonl")])
+
+    assert newest(follower, 5) == []
+    follower.close()
 
 
 def test_a_failing_call_has_its_glyph_and_its_colour(make_row: Callable[..., Row]) -> None:
@@ -71,7 +96,7 @@ def test_the_first_frame_loads_neither_the_screens_nor_the_ledger(tmp_path: Path
     log.write_bytes(native(1))
     code = (
         "import sys; from tailllm.feed.peek import newest; from tailllm.tui import first\n"
-        "rows = newest(sys.argv[1:], 9); import json; print(json.dumps([len(rows), *sys.modules]))"
+        "rows = newest(first.Follower(sys.argv[1:]), 9); import json; print(json.dumps([len(rows), *sys.modules]))"
     )
 
     done = subprocess.run(

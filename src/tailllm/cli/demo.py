@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
     def show(stage: "Stage") -> int:
         options.paths = [str(stage.log)]
         if to_terminal():
-            return screens(options, config, stage.corpus, stage.hints)
+            return screens(options, lambda: (config, stage.corpus), stage.hints)
         narrate("This is made-up traffic. In a terminal, `tailllm demo` opens the screens.")
         return summary(options, config)
 

@@ -11,10 +11,10 @@ from tailllm.cli.tables import stats_table, table
 from tailllm.errors import Exit, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from tailllm.config.model import Config
+    from tailllm.config.model import Config, Display
 
 HELP = "Follow logs live; this is what `tailllm PATH` does."
 EXAMPLES = """\
@@ -38,11 +38,12 @@ def run(options: argparse.Namespace) -> int:
         )
     if not to_terminal():
         return summary(options, open_config(options))
-    from tailllm.tui.first import first_frame
 
-    with first_frame(options.paths, options.host.environ):
+    def prepare() -> "tuple[Config, Path]":
         config = open_config(options)
-        return screens(options, config, corpus(options, config))
+        return config, corpus(options, config)
+
+    return screens(options, prepare)
 
 
 def add_display(parser: argparse.ArgumentParser) -> None:
@@ -56,17 +57,36 @@ def add_display(parser: argparse.ArgumentParser) -> None:
 
 
 def screens(
-    options: argparse.Namespace, config: "Config", folder: "Path", hints: "Sequence[str]" = ()
+    options: argparse.Namespace,
+    prepare: "Callable[[], tuple[Config, Path]]",
+    hints: "Sequence[str]" = (),
 ) -> int:
-    """Follow `options.paths` on the screens; marks go to `folder`."""
-    from tailllm.tui.app import run_app
+    """Follow `options.paths` on the screens.
 
+    Args:
+        options: The command line.
+        prepare: Gives the config and the folder for marks; asked when the newest calls are
+            on the screen already, because reading a config takes longer than reading a log.
+        hints: What to press first.
+    """
+    from tailllm.tui.first import first_frame
+
+    environ = options.host.environ
+    with first_frame(options.paths, environ) as follower:
+        config, folder = prepare()
+        config = config.model_copy(update={"display": _display(options, config)})
+        from tailllm.tui.app import run_app
+
+        return run_app(
+            options.paths, config, folder, hints=hints, environ=environ, follower=follower
+        )
+
+
+def _display(options: argparse.Namespace, config: "Config") -> "Display":
     asked = {"ascii": options.ascii, "mouse": options.mouse}
-    display = config.display.model_copy(
+    return config.display.model_copy(
         update={name: value for name, value in asked.items() if value is not None}
     )
-    config = config.model_copy(update={"display": display})
-    return int(run_app(options.paths, config, folder, hints=hints, environ=options.host.environ))
 
 
 def summary(options: argparse.Namespace, config: "Config") -> int:

@@ -57,7 +57,7 @@ class Decoder:
         """What came out of each file, for the screen."""
         return [
             FileState(path_of(file), s.reader.name, s.parts, s.others, s.broken)
-            for file, s in self._files.items()
+            for file, s in list(self._files.items())
         ]
 
 

@@ -56,7 +56,9 @@ class Feed:
         follow: bool = True,
         clock: Callable[[], float] = time.time,
         window_size: int = 50_000,
+        follower: Follower | None = None,
     ) -> None:
+        """Open `targets`, or go on with a `follower` that has them open already."""
         self.config = config
         self.targets = tuple(targets)
         self.store = Store(window_size=window_size)
@@ -67,7 +69,7 @@ class Feed:
         """What stopped the feed's thread, if something did."""
         self._clock = clock
         self._caught_up = clock()
-        self._follower = Follower(targets, clock=clock, follow=follow)
+        self._follower = follower or Follower(targets, clock=clock, follow=follow)
         self._checks = Checks(config.validators)
         self._decoder = Decoder()
         self._intake = Intake(self.store, self._checks, path=self._follower.path)

@@ -23,6 +23,7 @@ from tailllm.tui.setting import Setting
 if TYPE_CHECKING:
     from tailllm.config.model import Config
     from tailllm.corpus.marks import Marks
+    from tailllm.sources.follow import Follower
 
 
 class TailllmApp(App[int]):
@@ -96,6 +97,7 @@ def run_app(
     *,
     hints: Sequence[str] = (),
     environ: Mapping[str, str] = os.environ,
+    follower: "Follower | None" = None,
 ) -> int:
     """Follow logs on the screen until the reader leaves.
 
@@ -103,6 +105,8 @@ def run_app(
         targets: Files, folders, globs, or `-`.
         corpus: Folder for marks.
         hints: What to press first, one sentence a line.
+        environ: For colours, the mouse and the state folder.
+        follower: Has `targets` open already.
 
     Returns:
         The exit code.
@@ -112,7 +116,7 @@ def run_app(
 
     keys = keymap(config.keys)
     look = themes.look(config.display, environ)
-    feed = Feed(targets, config)
+    feed = Feed(targets, config, follower=follower)
     try:
         setting = Setting(
             feed=feed,

@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TextIO
 
+from tailllm.feed.peek import newest
 from tailllm.ink import line as visible
 from tailllm.records.row import Row
+from tailllm.sources.follow import Follower
 from tailllm.tui import cells
 from tailllm.tui.widgets import columns
 
@@ -23,29 +25,33 @@ LEAST_COLUMNS, LEAST_LINES = 40, 10
 
 
 @contextmanager
-def first_frame(targets: Sequence[str], environ: Mapping[str, str]) -> Iterator[None]:
+def first_frame(targets: Sequence[str], environ: Mapping[str, str]) -> Iterator[Follower]:
     """Show the newest calls, then let the body open the screens over them.
 
+    What was shown must not get lost when a file is rotated before the screens are up: the
+    body goes on with the follower that holds these files open.
     The terminal is put back when the body fails before it could.
     """
-    stream = sys.stdout
-    painted = _paint(targets, environ, stream)
+    follower = Follower(targets)
+    painted = False
     try:
-        yield
+        painted = _paint(targets, follower, environ, sys.stdout)
+        yield follower
     except BaseException:
+        follower.close()
         if painted:
-            stream.write(LEAVE)
-            stream.flush()
+            sys.stdout.write(LEAVE)
+            sys.stdout.flush()
         raise
 
 
-def _paint(targets: Sequence[str], environ: Mapping[str, str], stream: TextIO) -> bool:
+def _paint(
+    targets: Sequence[str], follower: Follower, environ: Mapping[str, str], stream: TextIO
+) -> bool:
     size = os.get_terminal_size(stream.fileno())
     if environ.get("TERM") == "dumb" or size.columns < LEAST_COLUMNS or size.lines < LEAST_LINES:
         return False
-    from tailllm.feed.peek import newest
-
-    rows = newest(targets, size.lines - HEAD_LINES - FOOT_LINES)
+    rows = newest(follower, size.lines - HEAD_LINES - FOOT_LINES)
     bad = BOLD if environ.get("NO_COLOR") else BAD
     stream.write(ENTER + "\r\n".join(frame(targets, rows, size.columns, bad=bad)))
     stream.flush()
