@@ -1,13 +1,13 @@
 """The native line: one call a line, written by `tailllm.record` or by one line of code.
 
 Flat (`messages`, `output`, `usage`) or with the raw bodies (`request`, `response`); a
-streamed response is the list of its chunks. The table is in docs/dialects.md.
+streamed response is the list of its chunks, or their raw text. The table is in docs/dialects.md.
 """
 
 from collections.abc import Callable
 from typing import Any
 
-from tailllm.dialects import openai_body, terms
+from tailllm.dialects import bodies, openai_body, terms
 from tailllm.dialects.dialect import Dialect, whole
 from tailllm.dialects.values import (
     an_object,
@@ -41,7 +41,7 @@ class Native(Dialect):
             name in value for name in ("request", "response", "messages", "output", "error")
         ):
             return "a native line without request, messages, response, output or error"
-        fields = _request(value) | _answer(value) | _common(value)
+        fields = bodies.together(_request(value), _answer(value), _common(value))
         if value.get("error"):
             fields |= _error(value["error"])
         return [whole(self.name, fields, address)]
@@ -65,9 +65,9 @@ def _common(value: dict[str, Any]) -> Fields:
 
 
 def _request(value: dict[str, Any]) -> Fields:
-    body = value.get("request")
+    body = bodies.opened(value.get("request"))
     if isinstance(body, dict):
-        return openai_body.request(body)
+        return bodies.request(body)
     failed = bool(value.get("error")) and "output" not in value
     model = text(value.get("model"))
     return filled(
@@ -83,11 +83,9 @@ def _request(value: dict[str, Any]) -> Fields:
 
 
 def _answer(value: dict[str, Any]) -> Fields:
-    body = value.get("response")
-    if isinstance(body, dict):
-        return openai_body.answer(body)
-    if isinstance(body, list):
-        return openai_body.chunks(body)
+    body = bodies.opened(value.get("response"))
+    if isinstance(body, dict | list):
+        return bodies.answer(body, bodies.form_of(bodies.opened(value.get("request"))))
     return _flat_answer(value)
 
 
