@@ -30,10 +30,9 @@ _EVENTS = frozenset(
         "content_block_stop",
         "message_delta",
         "message_stop",
+        "ping",
     }
 )
-_ASIDE = frozenset({"ping", "error"})
-"""Events that other streams have too."""
 
 
 def is_request(body: Any) -> bool:
@@ -65,7 +64,7 @@ def is_answer(body: Any) -> bool:
 
 
 def is_event(body: Any) -> bool:
-    """Whether the body is a piece of a streamed message that no other stream has."""
+    """Whether the body is a piece of a streamed message; an error in it looks like any error."""
     return isinstance(body, dict) and text(body.get("type")) in _EVENTS
 
 
@@ -163,17 +162,6 @@ def speaks(body: Any) -> bool:
 def ends(body: Any) -> bool:
     """Whether no event of the stream follows this one."""
     return isinstance(body, dict) and body.get("type") in ("message_stop", "error")
-
-
-def answer_id(body: Any) -> str | None:
-    """The answer's id, which only its first event tells."""
-    body = mapping(body)
-    return text(mapping(body.get("message")).get("id")) or text(body.get("id"))
-
-
-def belongs(body: Any) -> bool:
-    """Whether a line's body is part of a stream of messages, though other streams have it."""
-    return is_event(body) or (isinstance(body, dict) and text(body.get("type")) in _ASIDE)
 
 
 def _head(body: dict[str, Any]) -> Fields:

@@ -28,6 +28,10 @@ class Form(NamedTuple):
     request: Callable[[dict[str, Any]], Fields]
     answer: Callable[[dict[str, Any]], Fields]
     events: Callable[[Iterable[Any]], Fields]
+    speaks: Callable[[Any], bool]
+    """Whether a piece carries any of the answer: the first that does is the first token."""
+    ends: Callable[[Any], bool]
+    """Whether no piece follows this one."""
 
 
 MESSAGES = Form(
@@ -38,6 +42,8 @@ MESSAGES = Form(
     anthropic_body.request,
     anthropic_body.answer,
     anthropic_body.events,
+    anthropic_body.speaks,
+    anthropic_body.ends,
 )
 CHAT = Form(
     "openai_chat",
@@ -47,6 +53,8 @@ CHAT = Form(
     openai_body.request,
     openai_body.answer,
     openai_body.chunks,
+    openai_body.speaks,
+    openai_body.ends,
 )
 FORMS: tuple[Form, ...] = (MESSAGES, CHAT)
 _MET_SOON = 8

@@ -4,6 +4,7 @@ House logs have no standard, so each fact is looked for under the names in commo
 A dialect whose format defines its names does not need this.
 """
 
+import re
 from typing import Any
 
 from tailllm.dialects import terms
@@ -21,10 +22,10 @@ from tailllm.dialects.values import (
 )
 from tailllm.records.part import Fields
 
-_TIMES = ("ts", "time", "timestamp", "start_time", "started_at", "@timestamp", "asctime")
+_TIMES = ("ts", "time", "timestamp", "start_time", "started_at", "@timestamp", "asctime", "at", "t")
 _LATENCY = (
     (("latency_ms", "duration_ms", "elapsed_ms", "ms", "response_time_ms", "took_ms"), 1.0),
-    (("duration_s", "latency_s", "elapsed_s", "duration", "latency", "elapsed"), 1000.0),
+    (("duration_s", "latency_s", "elapsed_s", "duration", "latency", "elapsed", "dur"), 1000.0),
 )
 _TTFT = (
     (("ttft_ms", "first_token_ms", "time_to_first_token_ms"), 1.0),
@@ -41,8 +42,20 @@ _NAMED = {
     "trace_id": ("trace_id", "traceId"),
     "span_id": ("span_id", "spanId"),
 }
+_INNER = ("meta", "metadata", "context", "ctx")
+_PROMPT = re.compile(r"([\w./-]{1,80})@([\w.+-]{1,40})")
+"""A prompt's name and version in one word; a prompt's text has spaces."""
 _VERDICTS = ("validators", "checks", "evaluations", "validations")
-_METADATA = ("request_id", "attempt", "url", "endpoint", "service", "env", "environment")
+_METADATA = (
+    "request_id",
+    "request-id",
+    "attempt",
+    "url",
+    "endpoint",
+    "service",
+    "env",
+    "environment",
+)
 
 
 def around(value: dict[str, Any]) -> Fields:
@@ -58,14 +71,28 @@ def around(value: dict[str, Any]) -> Fields:
         http_status=http_status(first(value, *_STATUS)),
         cost=number(first(value, "cost", "cost_usd")),
         tags=value.get("tags"),
-        **{name: text(first(value, *names)) for name, names in _NAMED.items()},
+        **_named(value),
     )
     verdicts = objects(first(value, *_VERDICTS))
     if verdicts:
         found["evaluations"] = [verdict(each) for each in verdicts]
     metadata = {name: value[name] for name in _METADATA if value.get(name) is not None}
-    metadata |= mapping(value.get("metadata"))
+    for name in _INNER:
+        metadata |= mapping(value.get(name))
     return found | ({"metadata": metadata} if metadata else {})
+
+
+def _named(value: dict[str, Any]) -> Fields:
+    """Who and what for, beside the call or one level down."""
+    places = [value, *(mapping(value.get(name)) for name in _INNER if name in value)]
+    found = {}
+    for field, names in _NAMED.items():
+        found[field] = next(filter(None, (text(first(place, *names)) for place in places)), None)
+    named = (_PROMPT.fullmatch(text(place.get("prompt")) or "") for place in places)
+    prompt = next(filter(None, named), None)
+    if prompt and not found["prompt_name"]:
+        found |= {"prompt_name": prompt[1], "prompt_version": prompt[2]}
+    return found
 
 
 def verdict(value: dict[str, Any]) -> dict[str, Any]:
@@ -88,7 +115,8 @@ def error(value: Any) -> Fields:
     if not value:
         return {}
     if isinstance(value, dict):
-        found = terms.error_text(value.get("message"), first(value, "code", "type", "class"))
+        said = text(first(value, "message", "msg"))
+        found = terms.error_text(said, first(value, "code", "type", "class"))
         return (
             {"status": "error"}
             | found

@@ -16,6 +16,7 @@ from tailllm.dialects.values import count, filled, flag, mapping, objects, strin
 from tailllm.records.part import Fields
 
 _NO_PARAMETERS = frozenset({"model", "messages", "input", "tools", "functions", "stream"})
+_SPOKEN = ("content", "tool_calls", "refusal", "reasoning_content")
 CHUNK = "chat.completion.chunk"
 
 
@@ -87,6 +88,19 @@ def chunks(bodies: Iterable[Any]) -> Fields:
     if found["status"] == "incomplete" and "finish_reason_raw" in found:
         found["status"] = "ok"
     return found
+
+
+def speaks(body: Any) -> bool:
+    """Whether a chunk carries any of the answer; the first one often only names the role."""
+    if not isinstance(body, dict):
+        return False
+    deltas = [mapping(choice.get("delta")) for choice in objects(body.get("choices"))]
+    return any(delta.get(name) for delta in deltas for name in _SPOKEN)
+
+
+def ends(_: Any) -> bool:
+    """Whether no chunk follows this one. None says so: usage follows the finish reason."""
+    return False
 
 
 def events(sse: str) -> list[Any]:

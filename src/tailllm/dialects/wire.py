@@ -1,120 +1,144 @@
-"""A wire log of chat completions: requests out, chunks in, one line each."""
+"""A wire log of model calls: requests out, pieces of answers in, one line each."""
 
-from typing import Any
+from functools import partial
+from itertools import count
+from typing import Any, NamedTuple
 
-from tailllm.dialects import envelope, openai_body
+from tailllm.dialects import bodies, envelope
+from tailllm.dialects.bodies import Form
 from tailllm.dialects.dialect import line_key
-from tailllm.dialects.values import first, instant, objects
+from tailllm.dialects.values import first, instant, mapping, text
 from tailllm.records.line import Address
 from tailllm.records.part import Fields, Part
 
 _BODIES = ("payload", "body", "data", "chunk")
-_TIMES = ("ts", "time", "timestamp")
+_SIGNS = ("dir", "direction", "event")
+"""What stands beside the body of a wire log's line."""
+_CALL_IDS = ("call_id", "callId", "correlation_id", "interaction_id", "request_id")
+_TIMES = ("ts", "time", "timestamp", "at", "t")
 _DONE = "[DONE]"
 _OPEN = 1_000
-"""Requests that wait for their first chunk; a request that failed waits in vain."""
+"""Requests that wait for their first piece; a request that failed waits in vain."""
+
+
+class _Request(NamedTuple):
+    key: str
+    model: str
+    place: int
 
 
 class Wire:
     """Joins the lines of one wire log.
 
-    The chunks of an answer share its id. The request has none: it is the latest request
-    without an answer, of the same model if there is one.
+    Pieces that carry their answer's id are joined by it; a piece without one belongs to the
+    stream opened last. A request has no id: an answer's request is the latest one without
+    an answer, of the same model if there is one. An error belongs to whichever began last,
+    the stream or a request.
     """
 
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._open: list[tuple[str, str]] = []
+    def __init__(self, form: Form) -> None:
+        self._form = form
+        self._open: list[_Request] = []
         self._streams: dict[str, None] = {}
         self._latest: str | None = None
+        self._opened_at = -1
+        self._places = count()
 
     def claims(self, value: dict[str, Any]) -> bool:
-        """A direction and a body, or a bare chunk."""
-        if openai_body.is_chunk(value):
+        """A piece of an answer; or a direction and a body that no call id joins."""
+        body = self._body(value)
+        if self._form.is_event(body):
             return True
-        body = first(value, *_BODIES)
-        if openai_body.is_chunk(body):
-            return True
-        known = body == _DONE or openai_body.is_request(body) or _answers(body)
-        return known and ("dir" in value or "direction" in value)
+        if not any(name in value for name in _SIGNS) or first(value, *_CALL_IDS) is not None:
+            return False
+        return body == _DONE or self._form.is_request(body) or self._whole(body)
 
     def read(self, value: dict[str, Any], address: Address) -> list[Part] | str:
         """The part of a call in one line."""
-        body = value if openai_body.is_chunk(value) else first(value, *_BODIES)
-        if openai_body.is_request(body):
+        body = self._body(value)
+        if self._form.is_request(body):
             return [self._asked(value, body, address)]
-        key = self._latest if body == _DONE else self._name_of(body)
+        key = self._name_of(body)
         if key is None:
             return "an answer without its request"
         at = instant(first(value, *_TIMES))
         fields: Fields = {
-            "format": self._name,
+            "format": self._form.name,
             "_pieces": [(address.offset, (at, body))],
-            "_join": _join,
+            "_join": partial(_join, self._form),
         }
         keys = [key]
         if key not in self._streams:
             keys += self._request_of(body)
             self._remember(key)
-        self._latest = key
-        if not openai_body.is_chunk(body) and body != _DONE:
+        self._latest = None if self._ends(body) else key
+        if not self._form.is_event(body) and body != _DONE:
             fields |= {"state": "done"}
         return [Part(tuple(keys), fields, address, "piece")]
 
+    def _body(self, value: dict[str, Any]) -> Any:
+        return value if self._form.is_event(value) else first(value, *_BODIES)
+
+    def _whole(self, body: Any) -> bool:
+        return self._form.is_answer(body) or bodies.is_error(body)
+
+    def _ends(self, body: Any) -> bool:
+        return body == _DONE or self._form.ends(body) or self._whole(body)
+
     def _asked(self, value: dict[str, Any], body: dict[str, Any], address: Address) -> Part:
-        key = f"{self._name}:{line_key(address)}"
-        fields = envelope.around(value) | openai_body.request(body) | {"format": self._name}
-        self._open.append((key, str(body.get("model"))))
+        key = f"{self._form.name}:{line_key(address)}"
+        fields = bodies.together(envelope.around(value), self._form.request(body))
+        fields["format"] = self._form.name
+        self._open.append(_Request(key, str(body.get("model")), next(self._places)))
         del self._open[:-_OPEN]
         return Part((key,), fields, address, "piece")
 
     def _name_of(self, body: Any) -> str | None:
-        """The name of an answer; an error has none, so it takes its request's."""
-        if isinstance(body, dict) and isinstance(body.get("id"), str):
-            return f"resp:{body['id']}"
-        return self._open.pop()[0] if self._open else None
+        """The name of an answer; one without its id takes its stream's or its request's."""
+        answer_id = text(_answer(body).get("id"))
+        if answer_id is not None:
+            return f"resp:{answer_id}"
+        began = self._open[-1].place if self._open else -1
+        if self._latest and (not self._whole(body) or began < self._opened_at):
+            return self._latest
+        return self._open.pop().key if self._open and body != _DONE else None
 
     def _request_of(self, body: Any) -> list[str]:
-        answered = str(body.get("model")) if isinstance(body, dict) else ""
+        answered = str(_answer(body).get("model") or "")
         places = range(len(self._open) - 1, -1, -1)
-        same = (place for place in places if answered.startswith(self._open[place][1]))
+        same = (place for place in places if answered.startswith(self._open[place].model))
         place = next(same, len(self._open) - 1)
-        return [self._open.pop(place)[0]] if self._open else []
+        return [self._open.pop(place).key] if self._open else []
 
     def _remember(self, key: str) -> None:
         self._streams[key] = None
+        self._opened_at = next(self._places)
         if len(self._streams) > _OPEN:
             del self._streams[next(iter(self._streams))]
 
 
-def _answers(body: Any) -> bool:
-    return openai_body.is_answer(body) or openai_body.is_error(body)
+def _answer(body: Any) -> dict[str, Any]:
+    """The object that carries the answer's id, in a piece that has one."""
+    body = mapping(body)
+    inner = (mapping(body.get(name)) for name in ("message", "response"))
+    return next((found for found in (*inner, body) if text(found.get("id"))), {})
 
 
-def _join(pieces: list[tuple[float | None, Any]], fields: Fields) -> Fields:
-    """What the chunks say together; their times tell how long the call took."""
-    bodies = [body for _, body in pieces]
-    found = openai_body.chunks(bodies)
-    wholes = [body for body in bodies if _answers(body)]
-    if wholes:
-        found = openai_body.answer(wholes[-1])
-    if "finish_reason_raw" in found or bodies[-1] == _DONE:
+def _join(form: Form, pieces: list[tuple[float | None, Any]], fields: Fields) -> Fields:
+    """What the pieces say together; their times tell how long the call took."""
+    said = [body for _, body in pieces]
+    if any(form.is_event(body) for body in said):
+        found = form.events(said)
+    else:
+        found = bodies.answer(next((body for body in said if isinstance(body, dict)), None), form)
+    if "finish_reason_raw" in found or said[-1] == _DONE or form.ends(said[-1]):
         found["state"] = "done"
     start = fields.get("start_time")
     times = [at for at, _ in pieces if at is not None]
     if start is None or not times:
         return found
     found["latency_ms"] = max(0.0, (max(times) - start) * 1000)
-    spoken = [at for at, body in pieces if at is not None and _speaks(body)]
+    spoken = [at for at, body in pieces if at is not None and form.speaks(body)]
     if spoken:
         found["ttft_ms"] = max(0.0, (min(spoken) - start) * 1000)
     return found
-
-
-def _speaks(body: Any) -> bool:
-    """Whether a chunk carries any of the answer; the first one often only names the role."""
-    if not isinstance(body, dict):
-        return False
-    deltas = [choice.get("delta") for choice in objects(body.get("choices"))]
-    names = ("content", "tool_calls", "refusal", "reasoning_content")
-    return any(isinstance(d, dict) and any(d.get(name) for name in names) for d in deltas)
