@@ -22,6 +22,11 @@ from tailllm.records.part import Fields
 _NO_PARAMETERS = frozenset({"model", "messages", "system", "tools", "stream"})
 _ONLY_HERE = ("system", "anthropic_version", "thinking", "stop_sequences")
 _NEVER_HERE = ("response_format", "stream_options", "functions", "n")
+_MAKERS = (
+    ("msg_bdrk_", "aws.bedrock"),
+    ("msg_vrtx_", "gcp.vertex_ai"),
+    ("msg_", "anthropic"),
+)
 _EVENTS = frozenset(
     {
         "message_start",
@@ -165,4 +170,14 @@ def ends(body: Any) -> bool:
 
 
 def _head(body: dict[str, Any]) -> Fields:
-    return filled(response_id=text(body.get("id")), response_model=text(body.get("model")))
+    answer_id, model = text(body.get("id")), text(body.get("model"))
+    return filled(
+        response_id=answer_id, response_model=model, provider_name=_provider(answer_id, model)
+    )
+
+
+def _provider(answer_id: str | None, model: str | None) -> str | None:
+    """Who answered, by the prefix of the id: others who speak this form make other ids."""
+    if answer_id is None or model is None or "claude" not in model:
+        return None
+    return next((name for prefix, name in _MAKERS if answer_id.startswith(prefix)), None)
