@@ -97,7 +97,7 @@ def answer(body: dict[str, Any]) -> Fields:
     """What a whole answer tells: a message, or an error in its place."""
     if is_error(body):
         return {"status": "error"} | terms.error_body(body)
-    found = _head(body) | {"status": "ok"} | used(body.get("usage"))
+    found = head(body) | {"status": "ok"} | used(body.get("usage"))
     return found | said(body.get("content"), body.get("stop_reason"))
 
 
@@ -113,7 +113,7 @@ def events(bodies: Iterable[Any]) -> Fields:
         if isinstance(body, dict):
             stream.add(body)
     found: Fields = {"stream": True, "status": "ok" if stream.stop_reason else "incomplete"}
-    found |= _head(stream.message) | used(stream.usage)
+    found |= head(stream.message) | used(stream.usage)
     if stream.started:
         found |= said(stream.content(), stream.stop_reason)
     if stream.error is not None:
@@ -169,7 +169,8 @@ def ends(body: Any) -> bool:
     return isinstance(body, dict) and body.get("type") in ("message_stop", "error")
 
 
-def _head(body: dict[str, Any]) -> Fields:
+def head(body: dict[str, Any]) -> Fields:
+    """Which answer it is, and who gave it."""
     answer_id, model = text(body.get("id")), text(body.get("model"))
     return filled(
         response_id=answer_id, response_model=model, provider_name=_provider(answer_id, model)

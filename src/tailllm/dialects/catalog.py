@@ -4,9 +4,16 @@ The one place to add a format. Narrow signs come before broad ones.
 """
 
 from tailllm.dialects.anthropic_messages import AnthropicMessages
+from tailllm.dialects.claude_code_transcript import ClaudeCodeTranscript
 from tailllm.dialects.dialect import Dialect
 from tailllm.dialects.native import Native
 from tailllm.dialects.openai_chat import OpenAIChat
 from tailllm.dialects.otel_genai import OTelGenAI
 
-DIALECTS: tuple[type[Dialect], ...] = (Native, AnthropicMessages, OpenAIChat, OTelGenAI)
+DIALECTS: tuple[type[Dialect], ...] = (
+    Native,
+    ClaudeCodeTranscript,
+    AnthropicMessages,
+    OpenAIChat,
+    OTelGenAI,
+)

@@ -156,11 +156,12 @@ def _pair(value: dict[str, Any], found: _Found) -> Fields:
     fields = bodies.together(asked, _answer(found), envelope.around(value))
     fields |= envelope.error(_error(value))
     if asked.get("stream") and not _told(fields) and _empty_stream(value):
-        fields |= _CUT
+        fields |= _cut()
     return fields
 
 
-_CUT: Fields = {"status": "error", "warnings": ["the stream was cut"]}
+def _cut() -> Fields:
+    return {"status": "error", "warnings": ["the stream was cut"]}
 
 
 def _answer(found: _Found) -> Fields:
@@ -168,7 +169,7 @@ def _answer(found: _Found) -> Fields:
     if found.answered is None:
         return {}
     fields = bodies.answer(found.answered, found.form)
-    return fields | _CUT if fields.get("status") == "incomplete" else fields
+    return fields | _cut() if fields.get("status") == "incomplete" else fields
 
 
 def _told(fields: Fields) -> bool:
