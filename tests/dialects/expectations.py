@@ -79,7 +79,12 @@ def _status(expected: Expected, call: Call, *_: Any) -> str | None:
 
 
 def _stream(expected: Expected, call: Call, raw: str, _: bool) -> str | None:
-    """No stream is the default, which nobody writes down."""
+    """No stream is the default, which nobody writes down.
+
+    The hand-made records of ConverseStream have bodies that the server did not stream.
+    """
+    if call.stream and '"ConverseStream"' in raw:
+        return None
     silent = call.stream is None and (not expected["stream"] or "stream" not in raw)
     return None if silent or call.stream == expected["stream"] else f"{call.stream}"
 

@@ -19,7 +19,8 @@ def asked(uuid: str, parent: str | None, content: Any) -> dict[str, Any]:
 
 
 def block(uuid: str, parent: str, block: dict[str, Any], **more: Any) -> dict[str, Any]:
-    message = {"role": "assistant", "id": "msg_1", "model": "claude-x", "content": [block]}
+    message: dict[str, Any] = {"role": "assistant", "id": "msg_1", "model": "claude-x"}
+    message["content"] = [block]
     usage = {"input_tokens": 7, "output_tokens": more.pop("output_tokens", 9)}
     message |= {"usage": usage, "stop_reason": more.pop("stop_reason", None)}
     return turn(uuid, parent, message, requestId="req_1", **more)

@@ -4,6 +4,7 @@ The one place to add a format. Narrow signs come before broad ones.
 """
 
 from tailllm.dialects.anthropic_messages import AnthropicMessages
+from tailllm.dialects.bedrock_invocation import BedrockInvocation
 from tailllm.dialects.claude_code_transcript import ClaudeCodeTranscript
 from tailllm.dialects.dialect import Dialect
 from tailllm.dialects.native import Native
@@ -12,6 +13,7 @@ from tailllm.dialects.otel_genai import OTelGenAI
 
 DIALECTS: tuple[type[Dialect], ...] = (
     Native,
+    BedrockInvocation,
     ClaudeCodeTranscript,
     AnthropicMessages,
     OpenAIChat,
