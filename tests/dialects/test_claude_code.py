@@ -123,3 +123,18 @@ def test_what_the_client_says_itself_is_no_call() -> None:
     said = {"role": "assistant", "model": "<synthetic>", "content": [TEXT]}
 
     assert not calls(asked("a", None, "Hi"), turn("b", "a", said))
+
+
+def test_the_last_question_is_shown_however_many_tools_ran_since() -> None:
+    lines = [asked("u", None, "Hi")]
+    for step in range(100):
+        use = block(f"t{step}", lines[-1]["uuid"], tool("x"))
+        use["message"]["id"] = f"msg_t{step}"
+        lines += [use, asked(f"r{step}", f"t{step}", result("x"))]
+    last = block("b", "r99", TEXT)
+
+    found = calls(*lines, last)[-1]
+
+    assert found.input_messages is not None
+    assert found.input_messages[0].text == "Hi"
+    assert len(found.source) < 50

@@ -32,7 +32,9 @@ _API_ERROR = re.compile(r"API Error:?\s*\(?(\d{3})?\b\s*", re.ASCII)
 _KEPT = ("requestId", "cwd", "gitBranch", "version", "agentId", "isSidechain")
 _NO_TURNS = {"summary": "leafUuid", "file-history-snapshot": "messageId"}
 
-_Take = tuple[str | None, str | None, bool]
+_Thread = tuple[str | None, bool]
+_Take = tuple[_Thread, str | None]
+"""Which telling of an answer a line is of."""
 
 
 class ClaudeCodeTranscript(Dialect):
@@ -59,7 +61,7 @@ class ClaudeCodeTranscript(Dialect):
         made_up = message.get("model") == _SYNTHETIC or value.get("isApiErrorMessage") is True
         said = None if answers and made_up else value.get("message")
         parts = self._answer(value, message, made_up, address) if answers else None
-        self._conversation.add(uuid, parent, said, address)
+        self._conversation.add(uuid, parent, _thread(value), said, address)
         return parts or "a turn of the conversation, no answer of a model"
 
     def _answer(
@@ -96,7 +98,7 @@ class ClaudeCodeTranscript(Dialect):
 
         They are parts that make no call, or a turn would count as one.
         """
-        turns = self._conversation.before(text(value.get("parentUuid")))
+        turns = self._conversation.before(text(value.get("parentUuid")), _thread(value))
         if turns:
             part.fields["input_messages"] = sent(turns)
         return [part, *(Part(part.keys, {}, turn.address, "evaluation") for turn in turns)]
@@ -114,9 +116,12 @@ def _around(value: dict[str, Any]) -> Fields:
     )
 
 
+def _thread(value: dict[str, Any]) -> _Thread:
+    return text(value.get("sessionId")), value.get("isSidechain") is True
+
+
 def _take(value: dict[str, Any]) -> _Take:
-    side = value.get("isSidechain") is True
-    return text(value.get("sessionId")), text(value.get("requestId")), side
+    return _thread(value), text(value.get("requestId"))
 
 
 def _failure(value: dict[str, Any]) -> Fields:

@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from typing import Any, NamedTuple
 
+from tailllm.dialects import messages
 from tailllm.dialects.values import mapping, objects, text
 from tailllm.records.line import Address
 
@@ -12,11 +13,17 @@ _LONGEST = 30
 """Lines before one answer that are read with it."""
 
 
+_THREADS = 100
+"""Sessions and side chains whose last words are remembered."""
+
+
 class Turn(NamedTuple):
     """One line of the transcript."""
 
     place: int
     parent: str | None
+    thread: object
+    """Which conversation: the session, and whether it is a side chain."""
     address: Address
     message: dict[str, Any]
     """Empty for a line that is no message."""
@@ -32,6 +39,11 @@ class Turn(NamedTuple):
         blocks = objects(self.message.get("content"))
         return bool(blocks) and all(block.get("type") == "tool_result" for block in blocks)
 
+    @property
+    def asks(self) -> bool:
+        """Whether the user's own words are in it."""
+        return self.role == "user" and messages.message_text(self.message) is not None
+
 
 class Conversation:
     """The last lines of one transcript, by their ids."""
@@ -39,15 +51,24 @@ class Conversation:
     def __init__(self) -> None:
         self._turns: OrderedDict[str, Turn] = OrderedDict()
         self._results: dict[str, list[str]] = {}
+        self._asked: dict[object, Turn] = {}
         self._size_bytes = 0
         self._place = 0
 
-    def add(self, uuid: str | None, parent: str | None, message: Any, address: Address) -> None:
+    def add(
+        self, uuid: str | None, parent: str | None, thread: object, message: Any, address: Address
+    ) -> None:
         """Remember a line."""
         if uuid is None or uuid in self._turns:
             return
         self._place += 1
-        turn = self._turns[uuid] = Turn(self._place, parent, address, mapping(message))
+        turn = Turn(self._place, parent, thread, address, mapping(message))
+        self._turns[uuid] = turn
+        if turn.asks:
+            self._asked.pop(thread, None)
+            self._asked[thread] = turn
+            if len(self._asked) > _THREADS:
+                del self._asked[next(iter(self._asked))]
         self._size_bytes += address.length
         if parent and turn.gives_results:
             self._results.setdefault(parent, []).append(uuid)
@@ -56,11 +77,12 @@ class Conversation:
             self._size_bytes -= old.address.length
             self._results.pop(gone, None)
 
-    def before(self, parent: str | None) -> list[Turn]:
+    def before(self, parent: str | None, thread: object) -> list[Turn]:
         """The lines that lead to an answer, oldest first.
 
         Tools that ran side by side answer beside the chain of parents: each result hangs on
-        the block that asked for it, and only one of them is on the way back.
+        the block that asked for it, and only one of them is on the way back. What the user
+        asked last is among them, however many tools ran since.
         """
         found: dict[str, Turn] = {}
         while parent and parent not in found and len(found) < _LONGEST:
@@ -72,12 +94,16 @@ class Conversation:
                 if uuid in self._turns:
                     found[uuid] = self._turns[uuid]
             parent = turn.parent
-        return sorted(found.values(), key=lambda turn: turn.place)
+        turns = sorted(found.values(), key=lambda turn: turn.place)
+        asked = self._asked.get(thread)
+        if asked and not any(turn.asks for turn in turns):
+            return [asked, *turns]
+        return turns
 
 
 def sent(turns: list[Turn]) -> list[dict[str, Any]]:
     """The messages of these lines as the model got them: blocks of one message together."""
-    messages: list[dict[str, Any]] = []
+    found: list[dict[str, Any]] = []
     by_id: dict[str, dict[str, Any]] = {}
     results: dict[str, Any] | None = None
     for turn in turns:
@@ -98,8 +124,8 @@ def sent(turns: list[Turn]) -> list[dict[str, Any]]:
         elif turn.gives_results:
             message["content"] = list(turn.message["content"])
             results = message
-        messages.append(message)
-    return messages
+        found.append(message)
+    return found
 
 
 def _blocks(message: dict[str, Any]) -> list[Any]:

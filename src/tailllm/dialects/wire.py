@@ -15,6 +15,8 @@ _BODIES = ("payload", "body", "data", "chunk")
 _SIGNS = ("dir", "direction", "event")
 """What stands beside the body of a wire log's line."""
 _CALL_IDS = ("call_id", "callId", "correlation_id", "interaction_id", "request_id")
+_PAIRED = ("response", "resp", "res", "answer", "output", "error")
+"""A line that has its answer beside its request is a whole call."""
 _TIMES = ("ts", "time", "timestamp", "at", "t")
 _DONE = "[DONE]"
 _OPEN = 1_000
@@ -49,7 +51,9 @@ class Wire:
         body = self._body(value)
         if self._form.is_event(body):
             return True
-        if not any(name in value for name in _SIGNS) or first(value, *_CALL_IDS) is not None:
+        if not any(name in value for name in _SIGNS):
+            return False
+        if first(value, *_CALL_IDS) is not None or any(name in value for name in _PAIRED):
             return False
         return body == _DONE or self._form.is_request(body) or self._whole(body)
 
@@ -101,6 +105,8 @@ class Wire:
         began = self._open[-1].place if self._open else -1
         if self._latest and (not self._whole(body) or began < self._opened_at):
             return self._latest
+        if self._form.is_event(body) and not self._form.speaks(body):
+            return None
         return self._open.pop().key if self._open and body != _DONE else None
 
     def _request_of(self, body: Any) -> list[str]:
