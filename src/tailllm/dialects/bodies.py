@@ -65,9 +65,10 @@ def opened(body: Any) -> Any:
     """A body as JSON: text is the raw text of a stream, or JSON in a string."""
     if not isinstance(body, str):
         return body
-    if body.startswith(("data:", "event:", ":", "id:", "retry:")):
+    start = body[:100].lstrip()
+    if start.startswith(("data:", "event:", ":", "id:", "retry:")):
         return openai_body.events(body)
-    return decode_text(body) if body.startswith(("{", "[")) else None
+    return decode_text(body) if start.startswith(("{", "[")) else None
 
 
 def form_of(asked: Any, answered: Any = None) -> Form | None:
