@@ -1,7 +1,7 @@
 """What a dialect is."""
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from typing import Any
 
 from tailllm.records.line import Address
 from tailllm.records.part import Fields, Part
@@ -14,7 +14,7 @@ class Dialect(ABC):
     else in any order. Neither method may raise for any JSON value.
     """
 
-    name: ClassVar[str]
+    name: str
     ordered: bool = False
     """Whether a line can only be understood after the lines before it."""
 

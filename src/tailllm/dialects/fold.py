@@ -26,7 +26,17 @@ _CONTENTS = ("truncated", "reference", "partial", "full")
 _CONTENT_FIELDS = ("input_messages", "output_messages", "system_instructions")
 _MERGED = frozenset({"usage", "request_params", "metadata"})
 _JOINED = frozenset({"evaluations", "warnings"})
-_DONATED = ("session_id", "user_id", "conversation_id", "prompt_name", "prompt_version")
+_DONATED = (
+    "session_id",
+    "user_id",
+    "conversation_id",
+    "prompt_name",
+    "prompt_version",
+    "tags",
+    "evaluations",
+    "input_messages",
+    "system_instructions",
+)
 
 
 def fold(parts: Sequence[Part], outers: Iterable[Fields] = ()) -> Fields:
@@ -34,8 +44,9 @@ def fold(parts: Sequence[Part], outers: Iterable[Fields] = ()) -> Fields:
 
     Args:
         parts: All of one call, in the order they came.
-        outers: What the spans around it say, the nearest first; only who and which
-            conversation is taken from them, never tokens or messages.
+        outers: What the spans around it say, the nearest first; who and which conversation,
+            verdicts on the whole, and what was sent where the call itself does not say it;
+            never tokens or answers.
     """
     ranked = sorted(parts, key=lambda part: -int(part.fields.get("_rank", SPAN)))
     fields: Fields = {}
@@ -47,8 +58,14 @@ def fold(parts: Sequence[Part], outers: Iterable[Fields] = ()) -> Fields:
     if content:
         fields["content"] = content
     _add(fields, {"http_status": _last_status(parts), "start_time": fields.get("_start_hint")})
+    for part in ranked:
+        if part.fields.get("_library"):
+            # It reads the wire; instrumentations count a stream's tokens on their own.
+            fields["usage"] = mapping(fields.get("usage")) | mapping(part.fields.get("usage"))
     for outer in outers:
         _add(fields, {name: outer.get(name) for name in _DONATED})
+        if fields.get("finish_reason") == "content_filter":
+            _add(fields, {"refusal": outer.get("refusal")})
     done = any(part.kind == "whole" or part.fields.get("state") == "done" for part in parts)
     fields["state"] = "done" if done or fields.get("state") == "done" else "partial"
     return complete({name: value for name, value in fields.items() if name[0] != "_"})

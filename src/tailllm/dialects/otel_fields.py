@@ -19,6 +19,10 @@ _SAYS: dict[str, tuple[str, Reader]] = {
     "gen_ai.response.model": ("response_model", text),
     "gen_ai.response.id": ("response_id", text),
     "gen_ai.response.time_to_first_chunk": ("ttft_ms", lambda said: duration(said, 1000.0)),
+    "gen_ai.client.operation.time_to_first_chunk": (
+        "ttft_ms",
+        lambda said: duration(said, 1000.0),
+    ),
     "http.response.status_code": ("http_status", http_status),
     "error.type": ("error_type", text),
 }

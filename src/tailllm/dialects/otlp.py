@@ -50,10 +50,17 @@ class Span(NamedTuple):
         """The key of the span around it."""
         return span_key(self.trace_id, self.parent_id)
 
-    def events(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """What happened inside: name and attributes."""
-        for event in objects(self.raw.get("events")):
-            yield text(event.get("name")) or "", attributes(event.get("attributes"))
+    def event(self, name: str) -> dict[str, Any] | None:
+        """The first event of this name; a stream may have thousands of others."""
+        listed = self.raw.get("events")
+        for event in listed if isinstance(listed, list) else ():
+            if isinstance(event, dict) and event.get("name") == name:
+                return event
+        return None
+
+    def until_ms(self, event: dict[str, Any]) -> float | None:
+        """Milliseconds from the start to an event."""
+        return milliseconds(self.raw.get("startTimeUnixNano"), event.get("timeUnixNano"))
 
 
 class Record(NamedTuple):
@@ -90,7 +97,7 @@ def spans(value: dict[str, Any]) -> Iterator[Span]:
     """The spans of one export request."""
     for scope, raw in _items(value, *_KINDS[0]):
         status = mapping(raw.get("status"))
-        start, end = instant(raw.get("startTimeUnixNano")), instant(raw.get("endTimeUnixNano"))
+        start, end = raw.get("startTimeUnixNano"), raw.get("endTimeUnixNano")
         yield Span(
             attributes=attributes(raw.get("attributes")),
             scope=scope,
@@ -99,8 +106,8 @@ def spans(value: dict[str, Any]) -> Iterator[Span]:
             parent_id=text(raw.get("parentSpanId")),
             name=text(raw.get("name")) or "",
             kind=count(raw.get("kind")),
-            start_time=start,
-            latency_ms=_latency(raw, start, end),
+            start_time=instant(start),
+            latency_ms=milliseconds(start, end),
             failed=status.get("code") in (2, "2", "STATUS_CODE_ERROR"),
             message=text(status.get("message")),
             raw=raw,
@@ -162,12 +169,10 @@ def _is_digits(digits: str) -> bool:
     return digits.isascii() and digits.isdigit()
 
 
-def _latency(raw: dict[str, Any], start: float | None, end: float | None) -> float | None:
+def milliseconds(start: Any, end: Any) -> float | None:
     """From the integers: a double is too coarse for nanoseconds since 1970."""
-    if start is None or end is None:
-        return None
-    nanos = count_nanos(raw["endTimeUnixNano"]) - count_nanos(raw["startTimeUnixNano"])
-    return nanos / 1e6 if nanos >= 0 else None
+    since, until = count_nanos(start), count_nanos(end)
+    return (until - since) / 1e6 if 0 < since <= until else None
 
 
 def _items(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from tailllm.dialects.unfinished import Open
 from tailllm.records.part import Fields, Part
 
-_SHARED = ("session_id", "user_id", "conversation_id")
+_SHARED = ("session_id", "user_id", "conversation_id", "tags", "evaluations")
 _DEEPEST = 100
 """Spans above each other; a loop in damaged parent ids ends here."""
 _WIDEST = 1_000

@@ -32,7 +32,9 @@ _FINISH = {
 }
 _PASSED = frozenset({"pass", "passed", "true", "ok", "success", "yes"})
 _FAILED = frozenset({"fail", "failed", "false", "failure", "no"})
-_STATUS_PREFIX = re.compile(r"Error code: (\d{3})(?: - )?")
+_STATUS_PREFIX = re.compile(
+    r"Error code: (\d{3})(?: - )?|status_code: (\d{3}), model_name: [^,]{0,200}, body: "
+)
 _CLASS_PREFIX = re.compile(r"((?:\w+\.)*\w*(?:Error|Exception|Timeout)): ", re.ASCII)
 _LONGEST_BODY = 100_000
 """Characters of an error body that are worth parsing."""
@@ -84,7 +86,7 @@ def error_text(message: Any, kind: Any = None) -> dict[str, Any]:
         found = {"error_type": match[1]} | found
         said = said[match.end() :]
     if match := _STATUS_PREFIX.match(said):
-        found["http_status"] = int(match[1])
+        found["http_status"] = int(match[1] or match[2])
         said = said[match.end() :]
     found["error_message"] = said or found["error_message"]
     return found | _body_in(said)
