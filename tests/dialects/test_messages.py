@@ -71,3 +71,45 @@ def test_the_system_text_is_kept_apart_or_the_first_message() -> None:
 
 def test_a_message_of_no_known_shape_is_shown_for_what_it_is() -> None:
     assert canonical([5]) == [{"role": "unknown", "parts": [{"type": "unknown", "response": 5}]}]
+
+
+def only(block: Any) -> dict[str, Any]:
+    [part] = parts({"content": [block]})
+    return part
+
+
+def test_bytes_of_files_are_never_text() -> None:
+    data = "iVBORw0KGgo" * 1_000
+    held = [
+        {"type": "document", "source": {"media_type": "application/pdf", "data": data}},
+        {"type": "acme", "file": {"name": "a", "data": data}},
+        {"type": "acme", "url": f"data:image/png;base64,{data}"},
+        {"type": "tool_result", "content": [{"type": "image", "source": {"data": data}}]},
+        {"type": "tool_result", "content": f"data:image/png;base64,{data}"},
+        {"type": "redacted_thinking", "data": data},
+    ]
+
+    for block in held:
+        assert len(str(only(block))) < 400
+
+
+def test_what_nobody_described_is_shown_as_it_is() -> None:
+    assert only({"type": "acme", "colour": "red"})["response"] == {"colour": "red"}
+
+
+def test_a_tool_of_the_provider_is_no_call_that_somebody_must_answer() -> None:
+    block = {"type": "server_tool_use", "id": "s", "name": "web_search", "input": {"query": "x"}}
+
+    assert only(block)["arguments"] == {"query": "x"}
+    assert tool_calls({"content": [block]}) == []
+
+
+def test_a_tool_result_with_an_image_shows_both() -> None:
+    image = {"type": "image", "source": {"media_type": "image/png", "data": "AAAA"}}
+    block = {
+        "type": "tool_result",
+        "tool_use_id": "t",
+        "content": [{"type": "text", "text": "See"}, image],
+    }
+
+    assert [shown["type"] for shown in only(block)["response"]] == ["text", "blob"]

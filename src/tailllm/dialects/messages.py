@@ -7,6 +7,7 @@ Anthropic blocks (`tool_use`, `tool_result`, `thinking`, `image`) and OTel (`par
 from collections.abc import Iterator
 from typing import Any
 
+from tailllm.dialects import media
 from tailllm.dialects.values import mapping, objects, string, text
 
 _TEXT_TYPES = frozenset({"text", "input_text", "output_text"})
@@ -154,7 +155,14 @@ def _part(part: Any) -> dict[str, Any]:
 
 
 def _other(kind: str, part: dict[str, Any]) -> dict[str, Any]:
-    return {"type": kind, "content": string(part.get("content")), "response": part.get("response")}
+    """A kind that nobody described: what it holds, as it is."""
+    if kind.endswith("_tool_result"):
+        return _tool_answer(part)
+    found = {"type": kind, "content": string(part.get("content"))}
+    if found["content"] is not None:
+        return found | {"response": part.get("response")}
+    held = {name: value for name, value in part.items() if name != "type" and value is not None}
+    return found | {"response": media.slim(part.get("response", held or None))}
 
 
 def _unknown(value: Any) -> dict[str, Any]:
@@ -175,8 +183,25 @@ def _tool_answer(part: dict[str, Any]) -> dict[str, Any]:
     return {
         "type": "tool_call_response",
         "id": text(part.get("id")) or text(part.get("tool_use_id")),
-        "response": content_text(answer) if isinstance(answer, list) else answer,
+        "response": _results(answer) if isinstance(answer, list) else media.slim(answer),
     }
+
+
+def _results(answer: list[Any]) -> Any:
+    """A tool's answer is text, unless it shows something."""
+    found = [_part(part) for part in answer]
+    if all(part["type"] == "text" for part in found):
+        return content_text(answer)
+    return found
+
+
+def _server_tool(part: dict[str, Any]) -> dict[str, Any]:
+    """A tool that the provider runs itself: nobody has to answer it."""
+    return _tool_call(part) | {"type": "server_tool_call"}
+
+
+def _hidden_thought(part: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "reasoning", "size": len(string(part.get("data")) or "")}
 
 
 def _thought(part: dict[str, Any]) -> dict[str, Any]:
@@ -188,43 +213,6 @@ def _refusal(part: dict[str, Any]) -> dict[str, Any]:
     return {"type": "refusal", "content": part.get("refusal", part.get("content"))}
 
 
-def _image(part: dict[str, Any]) -> dict[str, Any]:
-    """An image by kind and size only; its bytes are nothing to read."""
-    source = mapping(part.get("source"))
-    if source:
-        return _inline(source.get("data") or source.get("url"), source.get("media_type"), "image")
-    url = part.get("image_url")
-    return _inline(url.get("url") if isinstance(url, dict) else url, None, "image")
-
-
-def _blob(part: dict[str, Any]) -> dict[str, Any]:
-    return _inline(part.get("content"), part.get("mime_type"), part.get("modality")) | {
-        "type": "blob"
-    }
-
-
-def _uri(part: dict[str, Any]) -> dict[str, Any]:
-    found = _inline(part.get("uri"), part.get("mime_type"), part.get("modality"))
-    return found if found["type"] == "uri" else found | {"uri": None}
-
-
-def _audio(part: dict[str, Any]) -> dict[str, Any]:
-    inner = mapping(part.get("input_audio"))
-    kind = text(inner.get("format"))
-    return _inline(inner.get("data"), f"audio/{kind}" if kind else None, "audio") | {"type": "blob"}
-
-
-def _inline(data: Any, mime_type: Any, modality: Any) -> dict[str, Any]:
-    data = string(data) or ""
-    found = {"type": "blob", "mime_type": text(mime_type), "modality": text(modality)}
-    if data.startswith("data:"):
-        head, _, data = data.partition(",")
-        found["mime_type"] = head[5:].partition(";")[0] or found["mime_type"]
-    elif "://" in data[:40] or not data:
-        return found | {"type": "uri", "uri": data or None}
-    return found | {"size": len(data)}
-
-
 _READERS = {
     "tool_call": _tool_call,
     "tool_use": _tool_call,
@@ -232,11 +220,15 @@ _READERS = {
     "tool_result": _tool_answer,
     "reasoning": _thought,
     "thinking": _thought,
+    "redacted_thinking": _hidden_thought,
+    "server_tool_use": _server_tool,
+    "mcp_tool_use": _server_tool,
+    "document": media.document,
     "refusal": _refusal,
-    "image_url": _image,
-    "input_image": _image,
-    "image": _image,
-    "input_audio": _audio,
-    "blob": _blob,
-    "uri": _uri,
+    "image_url": media.image,
+    "input_image": media.image,
+    "image": media.image,
+    "input_audio": media.audio,
+    "blob": media.blob,
+    "uri": media.uri,
 }
