@@ -42,7 +42,11 @@ def test_a_long_line_made_visible_in_pieces_is_the_same_as_in_one() -> None:
     assert "".join(inked(text)) == ink.line(text)
 
 
-@pytest.mark.parametrize("text", ["x" * (1 << 20), "訂單號碼" * (1 << 18), "one two\n" * (1 << 17)])
+@pytest.mark.parametrize(
+    "text",
+    ["x" * (1 << 20), "訂單號碼" * (1 << 18), "one two\n" * (1 << 17)],
+    ids=["one line", "wide characters", "many lines"],
+)
 def test_the_first_screen_of_a_megabyte_costs_less_than_a_hundredth_of_it(text: str) -> None:
     page = Page([Section("user", [Para(line) for line in text.split("\n")])])
     page.lay(80)
