@@ -9,6 +9,7 @@ from typing import Any
 
 from tailllm.dialects import bodies, openai_body, terms
 from tailllm.dialects.dialect import Dialect, whole
+from tailllm.dialects.recorded import RECORDED, exchange
 from tailllm.dialects.values import (
     an_object,
     count,
@@ -44,6 +45,8 @@ class Native(Dialect):
         fields = bodies.together(_request(value), _answer(value), _common(value))
         if value.get("error"):
             fields |= _error(value["error"])
+        if not RECORDED.isdisjoint(value):
+            fields |= exchange(value, fields)
         return [whole(self.name, fields, address)]
 
 
