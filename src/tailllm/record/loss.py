@@ -1,0 +1,56 @@
+"""Calls that could not be recorded: counted, and said once a minute, never raised."""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable
+from threading import RLock, Thread
+
+logger = logging.getLogger("tailllm.record")
+
+SAY_EVERY_S = 60.0
+
+
+class Loss:
+    """Counts what was lost on the way to one file, by reason.
+
+    The lock is reentrant: a finalizer may run, and count, in the middle of counting.
+    """
+
+    def __init__(self, path: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self.total = 0
+        self._path = path
+        self._clock = clock
+        self._unsaid: Counter[str] = Counter()
+        self._said_at = -SAY_EVERY_S
+        self._lock = RLock()
+
+    def add(self, reason: str) -> None:
+        """One more call is lost."""
+        with self._lock:
+            self.total += 1
+            self._unsaid[reason] += 1
+
+    def due_s(self) -> float | None:
+        """Seconds until there is something to say; None while nothing is lost."""
+        if not self._unsaid:
+            return None
+        return max(0.0, self._said_at + SAY_EVERY_S - self._clock())
+
+    def say(self, *, now: bool = False) -> None:
+        """Say what was lost since the last time, at most once a minute unless `now`."""
+        with self._lock:
+            due = self.due_s()
+            if due is None or (due > 0 and not now):
+                return
+            self._said_at = self._clock()
+            lost, self._unsaid = self._unsaid, Counter()
+        reasons = "; ".join(f"{n:,} × {why}" for why, n in lost.most_common(5))
+        logger.warning(
+            "%s: %s model calls were not recorded (%s)", self._path, f"{lost.total():,}", reasons
+        )
+
+    def say_aside(self) -> None:
+        """Say it from a thread of its own: the caller must not wait for anybody's log handler."""
+        if self.due_s() == 0.0:
+            Thread(target=self.say, name="tailllm.record.loss", daemon=True).start()

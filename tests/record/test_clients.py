@@ -1,0 +1,293 @@
+"""Real OpenAI and Anthropic clients against a real server: every call once, as it was sent."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import anthropic
+import httpx
+import openai
+import pytest
+
+from tailllm import record
+from tailllm.config.model import Config
+from tailllm.feed.feed import Feed
+from tests.record.conftest import Lines, body_of
+from tests.record.server import WORDS, Server
+from tests.wait import wait_until
+
+TEXT = "".join(WORDS)
+ASK = [{"role": "user", "content": "Where are my rides? ✓"}]
+
+
+def sync_openai(server: Server, log: Path, **options: Any) -> Any:
+    return openai.OpenAI(
+        api_key="sk-private",
+        base_url=f"{server.url}/v1",
+        http_client=record.client(log, **options),
+    )
+
+
+def async_openai(server: Server, log: Path, **options: Any) -> Any:
+    return openai.AsyncOpenAI(
+        api_key="sk-private",
+        base_url=f"{server.url}/v1",
+        http_client=record.async_client(log, **options),
+    )
+
+
+def sync_anthropic(server: Server, log: Path, **options: Any) -> Any:
+    return anthropic.Anthropic(
+        api_key="sk-private", base_url=server.url, http_client=record.client(log, **options)
+    )
+
+
+def chat(server: Server, log: Path, model: str, *, stream: bool) -> str:
+    done = sync_openai(server, log).chat.completions.create(
+        model=model, messages=ASK, stream=stream
+    )
+    if not stream:
+        return done.choices[0].message.content
+    return "".join(c.choices[0].delta.content or "" for c in done if c.choices)
+
+
+def responses(server: Server, log: Path, model: str, *, stream: bool) -> str:
+    done = sync_openai(server, log).responses.create(model=model, input=ASK, stream=stream)
+    if not stream:
+        return done.output_text
+    return "".join(e.delta for e in done if e.type == "response.output_text.delta")
+
+
+def messages(server: Server, log: Path, model: str, *, stream: bool) -> str:
+    client = sync_anthropic(server, log)
+    if not stream:
+        return client.messages.create(model=model, max_tokens=9, messages=ASK).content[0].text
+    with client.messages.stream(model=model, max_tokens=9, messages=ASK) as events:
+        return events.get_final_text()
+
+
+APIS = [chat, responses, messages]
+KINDS = [False, True]
+
+
+@pytest.mark.parametrize("stream", KINDS, ids=["whole", "streamed"])
+@pytest.mark.parametrize("api", APIS)
+def test_every_call_is_in_the_log_once_and_byte_for_byte(
+    server: Server, log: Path, api: Callable[..., str], stream: bool
+) -> None:
+    said = api(server, log, "plain", stream=stream)
+    record.flush()
+
+    (exchange,) = server.exchanges
+    (line,) = log.read_bytes().splitlines()
+    assert said == TEXT
+    assert body_of(line, "request") == exchange.request
+    assert body_of(line, "response") == bytes(exchange.response)
+
+
+@pytest.mark.parametrize("api", APIS)
+def test_the_first_token_is_timed_as_the_server_sent_it(
+    server: Server, log: Path, lines: Lines, api: Callable[..., str]
+) -> None:
+    api(server, log, "plain", stream=True)
+    api(server, log, "slow", stream=True)
+
+    line, sent = lines()[1], server.exchanges[1].first_token_s
+    assert sent is not None
+    assert line["ttft_ms"] == pytest.approx(sent * 1000, abs=10)
+    assert line["ms"] >= line["ttft_ms"]
+
+
+def test_no_header_and_no_key_is_ever_written(server: Server, log: Path) -> None:
+    chat(server, log, "plain", stream=False)
+    httpx_client = record.client(log, headers={"authorization": "Bearer hush"})
+    httpx_client.post(
+        f"{server.url}/v1/chat/completions?api-key=hush", json={"model": "plain", "messages": ASK}
+    )
+    record.flush()
+
+    text = log.read_text()
+    assert len(text.splitlines()) == 2
+    assert not [word for word in ("hush", "sk-private", "authorization") if word in text.lower()]
+
+
+def test_a_retry_is_a_call_of_its_own_with_its_number(
+    server: Server, log: Path, lines: Lines
+) -> None:
+    chat(server, log, "retry", stream=False)
+
+    assert [(line["http_status"], line["attempt"]) for line in lines()] == [(429, 1), (200, 2)]
+
+
+def test_an_error_is_raised_as_it_would_be_and_recorded(
+    server: Server, log: Path, lines: Lines
+) -> None:
+    with pytest.raises(openai.BadRequestError, match="no good"):
+        chat(server, log, "bad", stream=False)
+
+    (line,) = lines()
+    assert line["http_status"] == 400
+    assert line["response"]["error"]["code"] == "refused"
+
+
+def test_a_broken_stream_is_recorded_as_far_as_it_came(
+    server: Server, log: Path, lines: Lines
+) -> None:
+    with pytest.raises((openai.APIError, httpx.HTTPError, Exception)) as caught:  # noqa: PT011
+        chat(server, log, "drop", stream=True)
+
+    (line,) = lines()
+    assert "RemoteProtocolError" in repr(caught.value) + repr(caught.value.__cause__) or caught
+    assert line["ended"] == "failed"
+    assert line["error"]["type"] in {"RemoteProtocolError", "ReadError"}
+    assert (
+        line["response"].encode()
+        == bytes(server.exchanges[0].response)[: len(line["response"].encode())]
+    )
+
+
+def test_nobody_listening_is_recorded_and_raised(log: Path, lines: Lines) -> None:
+    client = record.client(log, library=httpx)
+
+    with pytest.raises(httpx.ConnectError) as caught:
+        client.post("http://127.0.0.1:9/v1/messages", json={"model": "plain"})
+
+    (line,) = lines()
+    assert line["error"]["message"] == str(caught.value)
+    assert line["request"] == {"model": "plain"}
+
+
+def test_a_stream_that_the_caller_leaves_says_so(server: Server, log: Path, lines: Lines) -> None:
+    stream = sync_openai(server, log).chat.completions.create(
+        model="endless", messages=ASK, stream=True
+    )
+    next(iter(stream))
+    stream.close()
+
+    (line,) = lines()
+    assert line["ended"] == "closed"
+
+
+async def test_a_cancelled_call_says_so(server: Server, log: Path, lines: Lines) -> None:
+    async def read() -> None:
+        stream = await async_openai(server, log).chat.completions.create(
+            model="endless", messages=ASK, stream=True
+        )
+        async for _ in stream:
+            arrived.set()
+
+    arrived = asyncio.Event()
+    task = asyncio.create_task(read())
+    await asyncio.wait_for(arrived.wait(), 5)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    (line,) = await asyncio.to_thread(lines)
+    assert line["ended"] == "cancelled"
+
+
+@pytest.mark.parametrize("stream", KINDS, ids=["whole", "streamed"])
+def test_three_tool_calls_at_once_are_read_back(server: Server, log: Path, stream: bool) -> None:
+    client = sync_openai(server, log)
+    done = client.chat.completions.create(model="tools", messages=ASK, stream=stream)
+    if stream:
+        list(done)
+    record.flush()
+
+    feed = Feed([str(log)], Config(), follow=False)
+    feed.load()
+    ((_, row),) = feed.window.slice(feed.window.first, feed.window.end)
+    names = [(call.id, call.name) for call in feed.call(row).tool_calls]
+    feed.close()
+    assert names == [("call_a", "lookup"), ("call_b", "lookup"), ("call_c", "status")]
+
+
+def test_a_packed_answer_is_recorded_unpacked(server: Server, log: Path, lines: Lines) -> None:
+    assert chat(server, log, "gzip", stream=False) == TEXT
+
+    (line,) = lines()
+    assert line["response"] == json.loads(server.exchanges[0].response)
+
+
+def test_an_answer_that_is_no_json_is_recorded_as_text(
+    server: Server, log: Path, lines: Lines
+) -> None:
+    client = record.client(log)
+    client.post(f"{server.url}/v1/chat/completions", json={"model": "html", "messages": []})
+
+    (line,) = lines()
+    assert line["response"] == "<html>\nBad Gateway</html>"
+
+
+def test_what_is_no_model_call_passes_unrecorded(server: Server, log: Path, lines: Lines) -> None:
+    client = record.client(log)
+    client.post(f"{server.url}/v1/files", json={"model": "plain"})
+
+    assert lines() == []
+
+
+async def test_calls_are_followed_live_while_they_are_made(server: Server, log: Path) -> None:
+    log.touch()
+    feed = Feed([str(log)], Config())
+    feed.load()
+    client = async_openai(server, log)
+
+    async def one(number: int) -> None:
+        with record.context(prompt="billing@v15", session=f"s{number}", user="u"):
+            stream = await client.chat.completions.create(model="plain", messages=ASK, stream=True)
+            async for _ in stream:
+                pass
+
+    await asyncio.gather(*(one(n) for n in range(20)))
+    await asyncio.to_thread(
+        wait_until, lambda: feed.step() and False or feed.store.window.end >= 20
+    )
+    rows = [row for _, row in feed.window.slice(feed.window.first, feed.window.end)]
+    feed.close()
+
+    assert sorted(row.reply for row in rows) == [TEXT] * 20
+    assert {(row.status, row.prompt_name, row.prompt_version) for row in rows} == {
+        ("ok", "billing", "v15")
+    }
+    assert {row.input_tokens for row in rows} == {11}
+
+
+async def test_a_thousand_streams_at_once_lose_nothing_and_mix_nothing(
+    server: Server, log: Path, lines: Lines
+) -> None:
+    await crowd(server, log, 200)
+
+    await asyncio.to_thread(check_crowd, server, lines(), 200)
+
+
+@pytest.mark.long
+async def test_a_real_thousand(server: Server, log: Path, lines: Lines) -> None:
+    await crowd(server, log, 1000)
+
+    await asyncio.to_thread(check_crowd, server, lines(), 1000)
+
+
+async def crowd(server: Server, log: Path, size: int) -> None:
+    client = async_openai(server, log)
+
+    async def one(number: int) -> None:
+        with record.context(session=f"s{number}"):
+            stream = await client.chat.completions.create(
+                model="slow", messages=[{"role": "user", "content": f"q{number}"}], stream=True
+            )
+            async for _ in stream:
+                pass
+
+    await asyncio.gather(*(one(n) for n in range(size)))
+
+
+def check_crowd(server: Server, found: list[dict[str, Any]], size: int) -> None:
+    asked = {line["session"]: line["request"]["messages"][0]["content"] for line in found}
+
+    assert asked == {f"s{n}": f"q{n}" for n in range(size)}
+    assert sorted(line["response"] for line in found) == sorted(
+        exchange.response.decode() for exchange in server.exchanges
+    )
