@@ -70,7 +70,8 @@ RULES = (
         "private-key",
         "PRIVATE",
         r"(-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
-        r"(?:[A-Za-z0-9+/=\s:,.]|\\{1,8}[nrt]|-(?!----))*+"
+        r"(?:(?:Proc-Type|DEK-Info|Version|Comment): [\w,.() /-]{0,80}"
+        r"|[A-Za-z0-9+/=\s]|\\{1,8}[nrt])*+"
         r"(?:-----END [A-Z0-9 ]{0,60}-----)?)",
         _is_key_block,
     ),
@@ -94,10 +95,14 @@ RULES = (
     _rule("gitlab-token", "glpat-", _START + r"(glpat-[\w-]{20,}+)"),
     _rule(
         "slack-token",
-        "xox hooks.slack.com",
-        r"(?:" + _START + r"(?=xox)|(?<=hooks\.slack\.com/services/))"
-        r"(xox[abeoprs]-[A-Za-z0-9-]{10,}+|T\w{6,}+/B\w{6,}+/\w{16,}+)",
+        "xox xapp-",
+        _START + r"((?:xox[abeoprs](?:\.xox[bp])?|xapp)-[A-Za-z0-9-]{10,}+)",
         _random,
+    ),
+    _rule(
+        "slack-webhook",
+        "hooks.slack.com",
+        r"hooks\.slack\.com/services/(T\w{6,}+/B\w{6,}+/\w{16,}+)",
     ),
     _rule("google-key", "AIza", _START + r"(AIza[\w-]{35})(?![\w-])"),
     _rule("stripe-key", "k_live_ k_test_", _START + r"([rs]k_(?:live|test)_[A-Za-z0-9]{16,}+)"),
