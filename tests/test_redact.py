@@ -46,6 +46,7 @@ SECRETS = [
     ("jwt", JWT),
     ("jwt", f"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.{MIXED[:43]}"),
     ("bearer-token", MIXED[:40]),
+    ("aws-secret-key", f"{MIXED[:19]}+{MIXED[:18]}/9"),
     ("bearer-token", f"{HEX[:40]}=="),
     ("url-password", "hunter2"),
     ("url-password", "p4ss!w0rd#1"),

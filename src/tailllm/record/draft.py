@@ -14,6 +14,27 @@ from tailllm.redact import redact
 
 _REQUEST_IDS = ("x-request-id", "request-id", "apim-request-id", "x-amzn-requestid")
 _LONGEST_MESSAGE = 2_000
+_OURS = frozenset(
+    [
+        "tailllm",
+        "ts",
+        "ms",
+        "ttft_ms",
+        "provider",
+        "operation",
+        "url",
+        "http_status",
+        "stream",
+        "request_id",
+        "attempt",
+        "sample",
+        "ended",
+        "cut",
+        "replaced",
+        "undecoded",
+    ]
+)
+"""Fields in which nothing of the caller's can be."""
 
 
 class HttpDraft:
@@ -46,13 +67,14 @@ def finished(
     there = {name: found for name, found in bodies.items() if found is not None}
     fired: Counter[str] = Counter()
     for found in there.values():
-        fired += found.redacted
+        if found.redacted:
+            fired += found.redacted
     replaced = [name for name, found in there.items() if found.replaced]
     known = {name: value for name, value in about.items() if value is not None}
     if replaced:
         known["replaced"] = replaced
     text = json.dumps(known, default=str)
-    if redacted:
+    if redacted and not _OURS.issuperset(known):
         text, more = redact(text)
         fired += more
     if fired:
@@ -81,6 +103,7 @@ def error_fields(error: BaseException) -> dict[str, Any]:
 
 def _about(x: Exchange, target: Target) -> dict[str, Any]:
     retries = x.request_headers.get("x-stainless-retry-count", "")
+    answered = x.answered
     return {
         "tailllm": 1,
         "ts": timestamp(x.started_at),
@@ -91,9 +114,7 @@ def _about(x: Exchange, target: Target) -> dict[str, Any]:
         "url": f"{target.host}{target.path}",
         "http_status": x.status,
         "stream": None,
-        "request_id": next(
-            (x.response_headers[name] for name in _REQUEST_IDS if name in x.response_headers), None
-        ),
+        "request_id": next((answered[name] for name in _REQUEST_IDS if name in answered), None),
         "attempt": int(retries) + 1 if retries.isdecimal() else None,
         "sample": x.sample if x.sample < 1 else None,
         "ended": None,
@@ -121,7 +142,7 @@ def _response(
     if x.request is not None and x.request_bytes > len(x.request):
         cut["request"] = {"bytes": x.request_bytes, "kept": len(x.request)}
     raw, is_cut = _kept(x, about)
-    streamed = "text/event-stream" in x.response_headers.get("content-type", "")
+    streamed = "text/event-stream" in x.answered.get("content-type", "")
     if raw is not None and is_cut:
         cut["response"] = {"bytes": x.received, "kept": len(raw)}
     if streamed:
@@ -137,7 +158,7 @@ def _response(
 
 def _kept(x: Exchange, about: dict[str, Any]) -> tuple[bytes | None, bool]:
     """The answer as the caller saw it, as far as it was kept."""
-    encoding = x.response_headers.get("content-encoding", "")
+    encoding = x.answered.get("content-encoding", "")
     if encoding:
         raw, longer = body.unpacked(bytes(x.head), encoding, x.cap_bytes)
         if raw is None:
@@ -159,9 +180,9 @@ def _ttft(x: Exchange, raw: bytes | None, target: Target) -> float | None:
     """When the chunk came that completed the first token."""
     if not x.moments or not raw:
         return None
-    if x.response_headers.get("content-encoding"):
-        return round(x.moments[0][1], 3)
+    if x.answered.get("content-encoding"):
+        return round(x.since_ms(x.moments[0][1]), 3)
     end = body.first_token(raw, target.path)
     if end is None:
         return None
-    return next((round(at, 3) for received, at in x.moments if received >= end), None)
+    return next((round(x.since_ms(at), 3) for received, at in x.moments if received >= end), None)

@@ -3,6 +3,8 @@
 import random
 import time
 from collections.abc import Callable, Mapping
+from functools import cached_property
+from time import perf_counter
 from typing import Any
 from zlib import crc32
 
@@ -10,7 +12,7 @@ from tailllm.record.facts import Facts, current
 
 TAIL_BYTES = 16 << 10
 """Kept of the end of a body that is cut: the usage of a stream comes last."""
-MOMENTS_KEPT = 256
+MOMENTS_KEPT = 64
 """Chunks whose arrival is noted; the first token comes in one of the first."""
 OVERHEAD_BYTES = 2_000
 """What a call weighs in memory beside its bodies."""
@@ -23,35 +25,12 @@ class Exchange:
     thinks about neither.
     """
 
-    __slots__ = (
-        "begun",
-        "cap_bytes",
-        "ended",
-        "error",
-        "facts",
-        "first_ms",
-        "head",
-        "moments",
-        "ms",
-        "provider",
-        "received",
-        "request",
-        "request_bytes",
-        "request_headers",
-        "response_headers",
-        "sample",
-        "started_at",
-        "status",
-        "tail",
-        "url",
-    )
-
     def __init__(self, *, url: Any, headers: Mapping[str, str], cap_bytes: int) -> None:
         self.started_at = time.time()
-        self.begun = time.perf_counter()
+        self.begun = perf_counter()
         self.url = url
         self.request_headers = headers
-        self.response_headers: Mapping[str, str] = {}
+        self.response_headers: Any = None
         self.facts: Facts = current()
         self.cap_bytes = cap_bytes
         self.request: bytes | None = None
@@ -62,7 +41,6 @@ class Exchange:
         self.received = 0
         self.moments: list[tuple[int, float]] = []
         self.ms: float | None = None
-        self.first_ms: float | None = None
         self.ended = "whole"
         self.error: BaseException | None = None
         self.provider: str | None = None
@@ -72,6 +50,12 @@ class Exchange:
     def size(self) -> int:
         """Bytes this keeps in memory."""
         return OVERHEAD_BYTES + len(self.request or b"") + len(self.head) + len(self.tail)
+
+    @cached_property
+    def answered(self) -> dict[str, str]:
+        """The headers of the answer, by lower-case name."""
+        raw = self.response_headers.raw if self.response_headers is not None else ()
+        return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in raw}
 
     @property
     def is_cut(self) -> bool:
@@ -85,11 +69,12 @@ class Exchange:
 
     def add(self, chunk: bytes) -> None:
         """A chunk of the answer has come."""
-        self.received += len(chunk)
+        size = len(chunk)
+        self.received += size
         if len(self.moments) < MOMENTS_KEPT:
-            self.moments.append((self.received, self.elapsed_ms()))
+            self.moments.append((self.received, perf_counter()))
         room = self.cap_bytes - len(self.head)
-        if room >= len(chunk):
+        if room >= size:
             self.head += chunk
             return
         if room > 0:
@@ -103,13 +88,13 @@ class Exchange:
         """The call is over; False when that was known before."""
         if self.ms is not None:
             return False
-        self.ms = self.elapsed_ms()
+        self.ms = self.since_ms(perf_counter())
         self.ended, self.error = (ended, None) if error is None else (_how(error), error)
         return True
 
-    def elapsed_ms(self) -> float:
-        """Milliseconds since the call began."""
-        return (time.perf_counter() - self.begun) * 1000
+    def since_ms(self, moment: float) -> float:
+        """Milliseconds from the beginning of the call to a moment of `perf_counter`."""
+        return (moment - self.begun) * 1000
 
 
 def _how(error: BaseException) -> str:

@@ -77,6 +77,11 @@ class _Watch:
         except Exception as trouble:  # noqa: BLE001 -- the call goes on without us
             self.journal.lose(f"{type(trouble).__name__} while it ended")
 
+    def give_up(self, exchange: Exchange, trouble: Exception) -> None:
+        """The call can no longer be recorded; it goes on."""
+        if exchange.end(ended="lost"):
+            self.journal.lose(f"{type(trouble).__name__} while it streamed")
+
 
 class _Tee:
     """A body that is noted as it passes."""
@@ -86,13 +91,6 @@ class _Tee:
         self._exchange = exchange
         self._watch = watch
 
-    def _note(self, chunk: bytes) -> None:
-        try:
-            self._exchange.add(chunk)
-        except Exception as error:  # noqa: BLE001 -- the chunk goes on without us
-            if self._exchange.end(ended="lost"):
-                self._watch.journal.lose(f"{type(error).__name__} while it streamed")
-
     def __del__(self) -> None:
         """A response that nobody read or closed was a call all the same."""
         self._watch.end(self._exchange, ended="abandoned")
@@ -100,10 +98,13 @@ class _Tee:
 
 class _SyncTee(_Tee):
     def __iter__(self) -> Iterator[bytes]:
-        note = self._note
+        add = self._exchange.add
         try:
             for chunk in self._stream:
-                note(chunk)
+                try:
+                    add(chunk)
+                except Exception as trouble:  # noqa: BLE001 -- the chunk goes on without us
+                    self._watch.give_up(self._exchange, trouble)
                 yield chunk
         except BaseException as error:
             self._watch.end(self._exchange, error)
@@ -119,10 +120,13 @@ class _SyncTee(_Tee):
 
 class _AsyncTee(_Tee):
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        note = self._note
+        add = self._exchange.add
         try:
             async for chunk in self._stream:
-                note(chunk)
+                try:
+                    add(chunk)
+                except Exception as trouble:  # noqa: BLE001 -- the chunk goes on without us
+                    self._watch.give_up(self._exchange, trouble)
                 yield chunk
         except BaseException as error:
             self._watch.end(self._exchange, error)
