@@ -196,7 +196,7 @@ def test_ten_times_the_text_takes_about_ten_times_as_long(piece: str) -> None:
 def took(text: str) -> float:
     best = float("inf")
     for _ in range(3):
-        begun = time.perf_counter()
+        begun = time.thread_time()
         redact(text)
-        best = min(best, time.perf_counter() - begun)
+        best = min(best, time.thread_time() - begun)
     return best

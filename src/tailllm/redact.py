@@ -85,7 +85,7 @@ RULES = (
     _rule("aws-key-id", "A[KS]IA", _START + r"((?:AKIA|ASIA)[A-Z2-7]{16})(?![\w-])"),
     _rule(
         "aws-secret-key",
-        "ecret_a|ecretA|ecreta|ECRET_A",
+        "ecret_a|ecretA|ECRET_A",
         r"secret_?access_?key[\\\"' ]{0,6}[=:][\\\"' ]{0,6}([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])",
         _random,
         re.IGNORECASE,
@@ -112,7 +112,7 @@ RULES = (
     _rule("jwt", "eyJ", _START + r"(eyJ[\w-]{8,}+\.eyJ[\w-]{8,}+\.[\w-]{8,}+)"),
     _rule(
         "bearer-token",
-        "earer |earer\\|EARER ",
+        "earer|EARER",
         _START + r"bearer(?:\s|\\[nt]){1,4}([A-Za-z0-9._~+/-]{16,}+={0,4})",
         _random,
         re.IGNORECASE,

@@ -15,24 +15,8 @@ from tailllm.redact import redact
 _REQUEST_IDS = ("x-request-id", "request-id", "apim-request-id", "x-amzn-requestid")
 _LONGEST_MESSAGE = 2_000
 _OURS = frozenset(
-    [
-        "tailllm",
-        "ts",
-        "ms",
-        "ttft_ms",
-        "provider",
-        "operation",
-        "url",
-        "http_status",
-        "stream",
-        "request_id",
-        "attempt",
-        "sample",
-        "ended",
-        "cut",
-        "replaced",
-        "undecoded",
-    ]
+    {"tailllm", "ts", "ms", "ttft_ms", "provider", "operation", "url", "http_status", "stream"}
+    | {"request_id", "attempt", "sample", "ended", "cut", "replaced", "undecoded"}
 )
 """Fields in which nothing of the caller's can be."""
 

@@ -60,19 +60,16 @@ def call(
     prompt: str | Mapping[str, Any] | None = None,
     **fields: Any,
 ) -> None:
-    """Record one call to a model.
-
-    Give the bodies as sent and received (`request`, `response`: dicts, pydantic or
-    dataclass objects, JSON text, the text of an event stream, or the list of its chunks),
-    or the flat fields (`model`, `messages`, `output`, `usage`).
+    """Record one call to a model, by its bodies or by the flat fields of the native line.
 
     Args:
         where: The file, or a `Journal`.
         started: Seconds since the epoch; without it, `ms` before now.
-        ms: Request to last token.
+        request: As sent: a dict, a pydantic or dataclass object, or JSON text.
+        response: As received: the same, or an event stream's text, or its chunks.
         error: What went wrong: an exception, its text, or `{type, message, status}`.
-        fields: Any other field of the native line: `checks`, `finish`, `tool_calls`, `cost`,
-            `session`, `user`, `tags`, `metadata`, …; they go before those of the context.
+        fields: Any other field of the line: `checks`, `finish`, `tool_calls`, `cost`, `user`,
+            `tags`, …; they go before those of the context.
 
     Raises:
         Nothing. What cannot be written is counted as lost.

@@ -7,6 +7,7 @@ and counted: the service never waits.
 
 import atexit
 import os
+import time
 import weakref
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,6 +21,8 @@ from tailllm.record.loss import Loss
 from tailllm.record.verdicts import Verdicts
 
 QUEUE_BYTES = 64 << 20
+GATHER_S = 0.01
+"""Lines are written in bursts: waking for each would cost the service more than the line."""
 FLUSH_S = 2.0
 """How long the interpreter's end waits for the last lines."""
 
@@ -137,6 +140,8 @@ class Journal:
             self._write(item)
             with self._lock:
                 self._waiting_bytes -= item.size
+            if self._queue.empty():
+                time.sleep(GATHER_S)
 
     def _write(self, draft: Draft) -> None:
         try:
