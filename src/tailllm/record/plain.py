@@ -79,14 +79,8 @@ def call(
     except Exception:  # noqa: BLE001 -- no call may fail because it is recorded
         return
     try:
-        about = {
-            **_around(started, ms, prompt),
-            **fields,
-            "ms": ms,
-            "ttft_ms": ttft_ms,
-            "model": model,
-            "error": error_fields(error) if isinstance(error, BaseException) else error,
-        }
+        about = _around(started, ms, prompt, error) | fields
+        about |= {"ms": ms, "ttft_ms": ttft_ms, "model": model}
         bodies = {
             "messages": messages,
             "output": output,
@@ -99,10 +93,11 @@ def call(
         log.lose(f"{type(trouble).__name__} while it was told")
 
 
-def _around(started: float | None, ms: float | None, prompt: Any) -> dict[str, Any]:
+def _around(started: float | None, ms: float | None, prompt: Any, error: Any) -> dict[str, Any]:
     begun = time.time() - (ms or 0) / 1000 if started is None else started
     named = {} if prompt is None else {"prompt": prompt_ref(prompt)}
-    return {"tailllm": 1, "ts": timestamp(begun), **current(), **named}
+    told = error_fields(error) if isinstance(error, BaseException) else error
+    return {"tailllm": 1, "ts": timestamp(begun), "error": told, **current(), **named}
 
 
 def _draft(about: Mapping[str, Any], bodies: Mapping[str, Any]) -> PlainDraft:
