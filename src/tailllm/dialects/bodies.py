@@ -7,7 +7,7 @@ To add a form, write its module and its line in `FORMS`; narrow signs come befor
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from tailllm.dialects import anthropic_body, openai_body, terms
+from tailllm.dialects import anthropic_body, openai_body, responses_body, terms
 from tailllm.dialects.decode import decode_text
 from tailllm.dialects.values import mapping
 from tailllm.records.part import Fields
@@ -56,7 +56,18 @@ CHAT = Form(
     openai_body.speaks,
     openai_body.ends,
 )
-FORMS: tuple[Form, ...] = (MESSAGES, CHAT)
+RESPONSES = Form(
+    "openai_responses",
+    responses_body.is_request,
+    responses_body.is_answer,
+    responses_body.is_event,
+    responses_body.request,
+    responses_body.answer,
+    responses_body.events,
+    responses_body.speaks,
+    responses_body.ends,
+)
+FORMS: tuple[Form, ...] = (MESSAGES, RESPONSES, CHAT)
 _MET_SOON = 8
 """Events that other forms have too may open a stream."""
 

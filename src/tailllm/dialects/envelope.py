@@ -28,7 +28,15 @@ _LATENCY = (
     (("duration_s", "latency_s", "elapsed_s", "duration", "latency", "elapsed", "dur"), 1000.0),
 )
 _TTFT = (
-    (("ttft_ms", "first_token_ms", "time_to_first_token_ms"), 1.0),
+    (
+        (
+            "ttft_ms",
+            "first_token_ms",
+            "time_to_first_token_ms",
+            "time_to_first_event_ms",
+        ),
+        1.0,
+    ),
     (("ttft_s", "first_token_s", "time_to_first_token", "ttft"), 1000.0),
 )
 _STATUS = ("status", "status_code", "http_status")

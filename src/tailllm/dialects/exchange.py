@@ -177,7 +177,7 @@ def _told(fields: Fields) -> bool:
 
 
 def _empty_stream(value: dict[str, Any]) -> bool:
-    return any(value.get(name) == [] for name in _ANSWERS)
+    return any(name in value and value[name] in ([], None, "") for name in _ANSWERS)
 
 
 def _late(around: Fields) -> Fields:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from tailllm.dialects import documents
 from tailllm.dialects.catalog import DIALECTS
 from tailllm.dialects.decode import Decoded, decode
 from tailllm.dialects.dialect import Dialect
@@ -23,6 +24,7 @@ class Reader:
     def __init__(self, file: str) -> None:
         self.file = file
         self._dialect: Dialect | None = None
+        self._document: documents.Document | None = None
         self._candidates = [dialect() for dialect in DIALECTS]
 
     @property
@@ -33,11 +35,16 @@ class Reader:
     @property
     def ordered(self) -> bool:
         """Whether lines must be read oldest first."""
+        if self._document:
+            return True
         return self._dialect.ordered if self._dialect else False
 
     def settle(self, sample: Sequence[bytes]) -> None:
         """Choose the format from the file's first lines."""
-        values = [value for line in sample for value in decode(line).values]
+        if documents.opens(sample):
+            self._document = documents.Document()
+            sample = documents.records(sample)
+        values = [value for line in sample for value in _values(decode(documents.record(line)))]
         objects = [value for value in values if isinstance(value, dict)]
         claims = Counter(_claimed(objects, self._candidates))
         if claims:
@@ -51,7 +58,14 @@ class Reader:
         Raises:
             Nothing. A line we cannot read is a finding, not a crash.
         """
+        if self._document:
+            whole = self._document.add(line)
+            if whole is None:
+                return []
+            line = whole
         decoded = decode(line.text)
+        if decoded.broken and line.text.rstrip().endswith(b","):
+            decoded = decode(documents.record(line.text))
         if decoded.broken:
             return Reject(line.address, "broken", decoded.broken)
         try:
@@ -62,7 +76,7 @@ class Reader:
     def _read(self, decoded: Decoded, address: Address) -> list[Part] | Reject:
         parts: list[Part] = []
         reason = "no model call"
-        for place, value in enumerate(decoded.values):
+        for place, value in enumerate(_values(decoded)):
             found = self._value(value, address)
             if isinstance(found, str):
                 reason = found
@@ -80,6 +94,15 @@ class Reader:
         if self._dialect is None or not self._dialect.claims(value):
             return "another application's line"
         return self._dialect.read(value, address)
+
+
+def _values(decoded: Decoded) -> list[Any]:
+    """The records of a line; an array of objects is as many records."""
+    found: list[Any] = []
+    for value in decoded.values:
+        listed = isinstance(value, list) and value and all(isinstance(v, dict) for v in value)
+        found += value if listed else [value]
+    return found
 
 
 def _claimed(values: Iterable[dict[str, Any]], dialects: Sequence[Dialect]) -> Iterable[str]:

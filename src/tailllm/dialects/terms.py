@@ -17,6 +17,7 @@ _FINISH = {
     "max_tokens": "length",
     "max_output_tokens": "length",
     "model_context_window_exceeded": "length",
+    "model_length": "length",
     "incomplete": "length",
     "tool_calls": "tool_call",
     "tool_call": "tool_call",
@@ -36,6 +37,10 @@ _STATUS_PREFIX = re.compile(
     r"Error code: (\d{3})(?: - )?|status_code: (\d{3}), model_name: [^,]{0,200}, body: "
 )
 _CLASS_PREFIX = re.compile(r"((?:\w+\.)*\w*(?:Error|Exception|Timeout)): ", re.ASCII)
+_REPR = re.compile(
+    r"((?:\w+\.)*\w*(?:Error|Exception|Timeout))\((?:(['\"])(.*)\2,?)?\)", re.ASCII | re.DOTALL
+)
+"""How Python prints an exception: `TimeoutError('timed out')`."""
 _LONGEST_BODY = 100_000
 """Characters of an error body that are worth parsing."""
 
@@ -82,6 +87,9 @@ def error_text(message: Any, kind: Any = None) -> dict[str, Any]:
     said = found.get("error_message")
     if not said:
         return found
+    if match := _REPR.fullmatch(said):
+        said = match[3] or said
+        found = {"error_type": match[1]} | found
     if match := _CLASS_PREFIX.match(said):
         found = {"error_type": match[1]} | found
         said = said[match.end() :]

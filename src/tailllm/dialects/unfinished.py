@@ -138,13 +138,20 @@ class Unfinished:
     def _may_be(call: Open, part: Part, key: str) -> bool:
         """A response id is no proof alone: caches answer twice with the same one.
 
-        Two spans that share one are the same call only if their times overlap.
+        Two spans that share one are the same call only if their times overlap. Two answers
+        to one request, from a batch that ran again, are two calls.
         """
+        if key.startswith("asked:") and _answered(part):
+            return not any(map(_answered, call.parts))
         spans = [name for name in part.keys if name.startswith("span:")]
         if not key.startswith("resp:") or not spans or spans[0] in call.keys:
             return True
         one, other = call.interval(), interval(part)
         return one is None or other is None or _overlap(one, other)
+
+
+def _answered(part: Part) -> bool:
+    return part.fields.get("state") == "done"
 
 
 def interval(part: Part) -> tuple[float, float] | None:

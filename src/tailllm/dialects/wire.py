@@ -12,7 +12,7 @@ from tailllm.records.line import Address
 from tailllm.records.part import Fields, Part
 
 _BODIES = ("payload", "body", "data", "chunk")
-_SIGNS = ("dir", "direction", "event")
+_SIGNS = ("dir", "direction", "event", "kind")
 """What stands beside the body of a wire log's line."""
 _CALL_IDS = ("call_id", "callId", "correlation_id", "interaction_id", "request_id")
 _PAIRED = ("response", "resp", "res", "answer", "output", "error")

@@ -1,0 +1,212 @@
+"""LiteLLM's StandardLoggingPayload: one line a call, whatever the provider.
+
+Messages and answers are in OpenAI's chat form. Where the provider told no tokens LiteLLM fills
+in its own: an estimate for a stream without usage, zeros for a failure, and a guess at the
+reasoning of providers that bill it unseen. None of these is a provider's number: estimates go
+to the metadata and mark the usage, the others are absent.
+"""
+
+import re
+from typing import Any
+
+from tailllm.dialects import openai_body, terms
+from tailllm.dialects.dialect import Dialect, line_key
+from tailllm.dialects.values import (
+    count,
+    filled,
+    http_status,
+    instant,
+    mapping,
+    number,
+    objects,
+    text,
+)
+from tailllm.records.line import Address
+from tailllm.records.part import Fields, Part
+
+_SIGNS = ("call_type", "custom_llm_provider", "model_parameters", "startTime")
+_NO_CALLS = ("embedding", "image_generation", "transcription", "speech", "moderation", "rerank")
+_NO_PARAMETERS = frozenset({"tools", "functions", "stream"})
+_WRAPPED = re.compile(
+    r"(?:(?:litellm\.)?\w+: )*(?:\w+(?:Exception|Error) - )", re.ASCII
+)  # RateLimitError: OpenAIException - what the provider said
+_DATED = re.compile(r"\d{4}-?\d\d-?\d\d$")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_UNSEEN_REASONING = ("claude", "anthropic")
+"""Bills thinking as output: the number of reasoning tokens is LiteLLM's own count."""
+
+
+class LiteLLM(Dialect):
+    """Lines of LiteLLM's custom loggers and of its proxy."""
+
+    name = "litellm"
+
+    def claims(self, value: dict[str, Any]) -> bool:
+        """Four names that come together nowhere else."""
+        return all(sign in value for sign in _SIGNS)
+
+    def read(self, value: dict[str, Any], address: Address) -> list[Part] | str:
+        """One line is one call."""
+        kind = text(value.get("call_type")) or ""
+        if any(word in kind for word in _NO_CALLS):
+            return "a call that asks no model to answer"
+        fields = _request(value) | _answer(value) | _around(value)
+        if value.get("status") == "failure":
+            fields |= _error(value)
+        fields["format"] = self.name
+        return [Part(_keys(fields, value, address), fields, address)]
+
+
+def _keys(fields: Fields, value: dict[str, Any], address: Address) -> tuple[str, ...]:
+    """Retries share neither id; a cache hit repeats the answer's, so it comes second."""
+    own = text(value.get("litellm_call_id"))
+    names = [f"litellm:{own}"] if own else []
+    response_id = fields.get("response_id")
+    if response_id and not value.get("cache_hit"):
+        names.insert(0, f"resp:{response_id}")
+    return tuple(names) or (line_key(address),)
+
+
+def _request(value: dict[str, Any]) -> Fields:
+    asked = mapping(value.get("model_parameters"))
+    tools = asked.get("tools") or asked.get("functions")
+    return filled(
+        operation_name="chat",
+        request_model=text(value.get("model")),
+        input_messages=value.get("messages"),
+        tool_definitions=tools if isinstance(tools, list) else None,
+        request_params={k: v for k, v in asked.items() if k not in _NO_PARAMETERS},
+        stream=_streamed(value),
+    )
+
+
+def _answer(value: dict[str, Any]) -> Fields:
+    body = mapping(value.get("response"))
+    if value.get("status") == "failure":
+        return {"status": "error"}
+    found = openai_body.answer(
+        body | {"choices": [_choice(c) for c in objects(body.get("choices"))]}
+    )
+    for name in ("response_id", "usage"):
+        found.pop(name, None)
+    model = _response_model(value, found.pop("response_model", None))
+    return (
+        found
+        | filled(response_id=_response_id(value, body), response_model=model)
+        | _usage(value, body)
+    )
+
+
+def _choice(choice: dict[str, Any]) -> dict[str, Any]:
+    """A choice with the refusal where OpenAI has it."""
+    message = mapping(choice.get("message"))
+    refusal = mapping(message.get("provider_specific_fields")).get("refusal")
+    return choice | {"message": message | {"refusal": refusal}} if refusal else choice
+
+
+def _response_model(value: dict[str, Any], told: str | None) -> str | None:
+    """The model that answered.
+
+    In the answer that LiteLLM builds from a stream it is the one asked for. The price was
+    looked up for the true one, a dated version of it.
+    """
+    if not _streamed(value) or _DATED.search(told or ""):
+        return told
+    priced = text(mapping(value.get("model_map_information")).get("model_map_key")) or ""
+    priced = priced.rpartition("/")[2]
+    return priced if _DATED.search(priced) and priced.startswith(told or "") else None
+
+
+def _response_id(value: dict[str, Any], body: dict[str, Any]) -> str | None:
+    """The provider's id: LiteLLM makes its own, from a UUID, where it translates an answer."""
+    found = text(body.get("id")) or text(value.get("id")) or ""
+    return None if _UUID.search(found) else found or None
+
+
+def _usage(value: dict[str, Any], body: dict[str, Any]) -> Fields:
+    told = mapping(mapping(value.get("metadata")).get("usage_object")) or mapping(body.get("usage"))
+    told = {
+        "prompt_tokens": value.get("prompt_tokens"),
+        "completion_tokens": value.get("completion_tokens"),
+    } | told
+    if _estimated(value, told):
+        return {"usage": {"estimated": True}, "warnings": ["LiteLLM estimated the tokens"]}
+    usage = openai_body.usage(told) | filled(
+        cache_creation_input_tokens=count(told.get("cache_creation_input_tokens"))
+    )
+    model = f"{value.get('custom_llm_provider')} {value.get('model')}"
+    if any(word in model for word in _UNSEEN_REASONING):
+        usage.pop("reasoning_output_tokens", None)
+    return {"usage": usage}
+
+
+def _estimated(value: dict[str, Any], usage: dict[str, Any]) -> bool:
+    """A stream has usage if it was asked for; providers that give it unasked give details."""
+    asked = mapping(mapping(value.get("model_parameters")).get("stream_options"))
+    wanted = asked.get("include_usage") is True
+    return _streamed(value) and not wanted and not usage.get("prompt_tokens_details")
+
+
+def _streamed(value: dict[str, Any]) -> bool:
+    asked = mapping(value.get("model_parameters"))
+    return value.get("stream") is True or asked.get("stream") is True
+
+
+def _around(value: dict[str, Any]) -> Fields:
+    start, end = instant(value.get("startTime")), instant(value.get("endTime"))
+    first = instant(value.get("completionStartTime"))
+    metadata = mapping(value.get("metadata"))
+    return filled(
+        start_time=start,
+        latency_ms=_between(start, end),
+        ttft_ms=_between(start, first) if first is not None and first != end else None,
+        provider_name=text(value.get("custom_llm_provider")),
+        cost=number(value.get("response_cost")) if value.get("status") != "failure" else None,
+        session_id=text(value.get("session_id")) or text(value.get("trace_id")),
+        user_id=text(value.get("end_user")) or text(metadata.get("user_api_key_user_id")),
+        tags=value.get("request_tags") or None,
+        metadata=_metadata(value, metadata),
+        evaluations=_guardrails(value.get("guardrail_information")) or None,
+    )
+
+
+def _metadata(value: dict[str, Any], metadata: dict[str, Any]) -> dict[str, Any]:
+    names = ("litellm_call_id", "api_base", "model_group", "cache_hit")
+    found = {name: value[name] for name in names if value.get(name) not in (None, "")}
+    requester = mapping(metadata.get("requester_metadata"))
+    if mapping(_usage(value, {}).get("usage")).get("estimated"):
+        found |= filled(
+            estimated_input_tokens=count(value.get("prompt_tokens")),
+            estimated_output_tokens=count(value.get("completion_tokens")),
+        )
+    return found | requester
+
+
+def _between(start: float | None, end: float | None) -> float | None:
+    return None if start is None or end is None or end < start else (end - start) * 1000
+
+
+def _guardrails(found: Any) -> list[dict[str, Any]]:
+    listed = found if isinstance(found, list) else [found]
+    return [
+        {
+            "name": text(one.get("guardrail_name")) or "guardrail",
+            "passed": terms.passed(one.get("guardrail_status")),
+            "label": text(one.get("guardrail_status")),
+            "score": None,
+            "explanation": text(one.get("guardrail_response")),
+        }
+        for one in objects(listed)
+    ]
+
+
+def _error(value: dict[str, Any]) -> Fields:
+    """What the provider said, out of LiteLLM's wrapping."""
+    told = mapping(value.get("error_information"))
+    said = text(told.get("error_message")) or text(value.get("error_str")) or ""
+    kind = text(told.get("error_class"))
+    wrapping = _WRAPPED.match(said)
+    found = terms.error_text(said[wrapping.end() :] if wrapping else said, kind)
+    # A timeout had no answer: the 408 beside it is LiteLLM's.
+    status = None if kind == "Timeout" else http_status(told.get("error_code"))
+    return {"status": "error"} | found | filled(http_status=status)

@@ -1,0 +1,94 @@
+"""A JSON document printed over several lines is read record by record."""
+
+import json
+from typing import Any
+
+from tailllm.dialects.documents import opens
+from tailllm.records.line import RawLine
+from tailllm.records.part import Reject
+from tests.dialects.reading import SAMPLES, Reading, raw_lines, read, read_file
+
+ARRAY = SAMPLES / "simonw_llm" / "logs.json"
+LINES = SAMPLES / "simonw_llm" / "logs.jsonl"
+EVALUATION = SAMPLES / "inspect_ai" / "eval_log.json"
+
+
+def told(reading: Reading) -> list[dict[str, Any]]:
+    return [call.model_dump(exclude={"source"}) for call in reading.calls()]
+
+
+def test_an_array_over_several_lines_holds_the_same_calls_as_its_records_on_lines() -> None:
+    array = read_file(ARRAY)
+
+    assert told(array) == told(read_file(LINES))
+    assert not array.rejects
+
+
+def test_a_records_address_spans_its_lines_and_finds_it_again() -> None:
+    data, reading = ARRAY.read_bytes(), read_file(ARRAY)
+
+    for call, folded in zip(told(reading), reading.folded.values(), strict=True):
+        [address] = folded.source
+        text = data[address.offset : address.offset + address.length]
+        assert told(read([RawLine(address, text)])) == [call]
+
+
+def test_an_array_on_one_line_is_as_many_calls() -> None:
+    packed = json.dumps(json.loads(ARRAY.read_bytes())).encode()
+
+    assert told(read(raw_lines(packed))) == told(read_file(LINES))
+
+
+def test_an_array_with_a_record_a_line_is_as_many_calls() -> None:
+    records = LINES.read_bytes().splitlines()
+
+    reading = read(raw_lines(b"[\n" + b",\n".join(records) + b"\n]\n"))
+
+    assert told(reading) == told(read_file(LINES))
+    assert not reading.rejects
+
+
+def test_an_evaluation_log_is_read_on_one_line_and_on_many() -> None:
+    printed = json.dumps(json.loads(EVALUATION.read_bytes()), indent=2).encode() + b"\n"
+
+    reading = read(raw_lines(printed))
+
+    assert len(reading.folded) == 6
+    assert told(reading) == told(read_file(EVALUATION))
+
+
+def test_a_sample_of_an_evaluation_gives_its_prompt_and_its_verdicts() -> None:
+    calls = {(call.metadata or {})["sample"]: call for call in read_file(EVALUATION).calls()}
+
+    good = calls["json_good"]
+    assert good.content == "full"
+    assert [message.role for message in good.input_messages or ()] == ["system", "user"]
+    assert [(e.name, e.outcome) for e in good.evaluations] == [
+        ("includes", "passed"),
+        ("match", "failed"),
+    ]
+    assert calls["refusal"].refusal == "I can't help with disabling the tracker."
+    assert calls["rate_limited"].error_type == "rate_limit_exceeded"
+
+
+def test_a_file_that_only_begins_with_a_bracket_is_no_document() -> None:
+    assert not opens([b"["])
+    assert not opens([b"{", b'{"tailllm": 1}'])
+    assert not opens([b"[12:00] started"])
+    assert opens([b"\xef\xbb\xbf[\r", b"  {\r"])
+
+
+def test_brackets_inside_strings_end_no_record() -> None:
+    record = {"tailllm": 1, "output": 'a "}" and ]]} and \\', "messages": []}
+    text = json.dumps([record, record], indent=1).encode()
+
+    reading = read(raw_lines(text))
+
+    assert [call.output_text for call in reading.calls()] == [record["output"]] * 2
+
+
+def test_a_record_that_is_no_call_is_said_to_be_none() -> None:
+    reading = read(raw_lines(json.dumps([{"a": [1]}, {"b": 2}], indent=1).encode()))
+
+    assert [reject.kind for reject in reading.rejects] == ["other", "other"]
+    assert all(isinstance(reject, Reject) for reject in reading.rejects)
