@@ -142,9 +142,28 @@ def test_deep_nesting_is_survived(depth: int, name: str) -> None:
         "native": NATIVE % deep,
         "openai_chat": b'{"request": {"model": "m", "messages": [], "x": %s}}' % deep,
         "otel_genai": b'{"resourceSpans": [{"scopeSpans": [{"spans": [%s]}]}]}' % deep,
+        "openai_responses": b'{"request": {"model": "m", "input": [%s]}}' % deep,
+        "openai_batch": b'{"custom_id": "a", "response": {"body": %s}, "error": null}' % deep,
+        "simonw_llm": b'{"conversation_id": "c", "duration_ms": 1, "datetime_utc": "",'
+        b' "response_json": %s}' % deep,
+        "inspect_ai": b'{"event": "model", "output": {"choices": [{"message": %s}]}}' % deep,
+        "server_logs": b'{"target": "text_generation_router", "span": %s}' % deep,
+        "litellm": b'{"call_type": "completion", "custom_llm_provider": "openai",'
+        b' "model_parameters": {}, "startTime": 1, "messages": [%s]}' % deep,
     }
 
     survive([lines.get(name, deep)])
+
+
+@given(st.data())
+@many
+def test_a_cut_document_is_survived(data: st.DataObject) -> None:
+    lines = (SAMPLES / "simonw_llm" / "logs.json").read_bytes().splitlines()[:200]
+    start = data.draw(st.integers(0, 80))
+    texts = lines[start : start + data.draw(st.integers(1, 120))]
+    texts.insert(data.draw(st.integers(0, len(texts))), data.draw(st.sampled_from(LINES)))
+
+    survive([b"[", b"  {", *texts])
 
 
 def test_a_repeated_key_counts_as_last_written() -> None:

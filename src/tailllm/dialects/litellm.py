@@ -9,7 +9,7 @@ to the metadata and mark the usage, the others are absent.
 import re
 from typing import Any
 
-from tailllm.dialects import openai_body, terms
+from tailllm.dialects import bodies, openai_body, response_items, terms
 from tailllm.dialects.dialect import Dialect, line_key
 from tailllm.dialects.values import (
     count,
@@ -27,9 +27,9 @@ from tailllm.records.part import Fields, Part
 _SIGNS = ("call_type", "custom_llm_provider", "model_parameters", "startTime")
 _NO_CALLS = ("embedding", "image_generation", "transcription", "speech", "moderation", "rerank")
 _NO_PARAMETERS = frozenset({"tools", "functions", "stream"})
-_WRAPPED = re.compile(
-    r"(?:(?:litellm\.)?\w+: )*(?:\w+(?:Exception|Error) - )", re.ASCII
-)  # RateLimitError: OpenAIException - what the provider said
+_BEFORE = re.compile(r"(?:(?:litellm\.)?\w+: )*\w+(?:Exception|Error)(?: \w+)? - ", re.ASCII)
+_BEHIND = re.compile(r"\.?\s*(?:Received Model Group=|LiteLLM Retried: )")
+"""`RateLimitError: OpenAIException - what the provider said. Received Model Group=…`"""
 _DATED = re.compile(r"\d{4}-?\d\d-?\d\d$")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _UNSEEN_REASONING = ("claude", "anthropic")
@@ -73,7 +73,7 @@ def _request(value: dict[str, Any]) -> Fields:
     return filled(
         operation_name="chat",
         request_model=text(value.get("model")),
-        input_messages=value.get("messages"),
+        input_messages=response_items.sent(value.get("messages")),
         tool_definitions=tools if isinstance(tools, list) else None,
         request_params={k: v for k, v in asked.items() if k not in _NO_PARAMETERS},
         stream=_streamed(value),
@@ -84,17 +84,15 @@ def _answer(value: dict[str, Any]) -> Fields:
     body = mapping(value.get("response"))
     if value.get("status") == "failure":
         return {"status": "error"}
-    found = openai_body.answer(
-        body | {"choices": [_choice(c) for c in objects(body.get("choices"))]}
-    )
+    form = bodies.form_of(None, body) or bodies.CHAT
+    if form is bodies.CHAT:
+        body = body | {"choices": [_choice(c) for c in objects(body.get("choices"))]}
+    found = form.answer(body)
     for name in ("response_id", "usage"):
         found.pop(name, None)
     model = _response_model(value, found.pop("response_model", None))
-    return (
-        found
-        | filled(response_id=_response_id(value, body), response_model=model)
-        | _usage(value, body)
-    )
+    told = filled(response_id=_response_id(value, body), response_model=model)
+    return found | told | _usage(value, body)
 
 
 def _choice(choice: dict[str, Any]) -> dict[str, Any]:
@@ -129,6 +127,8 @@ def _usage(value: dict[str, Any], body: dict[str, Any]) -> Fields:
         "prompt_tokens": value.get("prompt_tokens"),
         "completion_tokens": value.get("completion_tokens"),
     } | told
+    if not any(told.values()):
+        return {}
     if _estimated(value, told):
         return {"usage": {"estimated": True}, "warnings": ["LiteLLM estimated the tokens"]}
     usage = openai_body.usage(told) | filled(
@@ -156,13 +156,16 @@ def _around(value: dict[str, Any]) -> Fields:
     start, end = instant(value.get("startTime")), instant(value.get("endTime"))
     first = instant(value.get("completionStartTime"))
     metadata = mapping(value.get("metadata"))
+    trace = text(value.get("trace_id"))
+    own = bool(_UUID.fullmatch(trace or ""))
     return filled(
         start_time=start,
         latency_ms=_between(start, end),
         ttft_ms=_between(start, first) if first is not None and first != end else None,
         provider_name=text(value.get("custom_llm_provider")),
         cost=number(value.get("response_cost")) if value.get("status") != "failure" else None,
-        session_id=text(value.get("session_id")) or text(value.get("trace_id")),
+        session_id=text(value.get("session_id")) or (None if own else trace),
+        trace_id=trace if own else None,
         user_id=text(value.get("end_user")) or text(metadata.get("user_api_key_user_id")),
         tags=value.get("request_tags") or None,
         metadata=_metadata(value, metadata),
@@ -205,8 +208,10 @@ def _error(value: dict[str, Any]) -> Fields:
     told = mapping(value.get("error_information"))
     said = text(told.get("error_message")) or text(value.get("error_str")) or ""
     kind = text(told.get("error_class"))
-    wrapping = _WRAPPED.match(said)
-    found = terms.error_text(said[wrapping.end() :] if wrapping else said, kind)
+    before, behind = _BEFORE.match(said), _BEHIND.search(said)
+    inner = said[before.end() if before else 0 : behind.start() if behind else None]
+    if inner.startswith("b'") and inner.endswith("'"):
+        inner = inner[2:-1]
     # A timeout had no answer: the 408 beside it is LiteLLM's.
     status = None if kind == "Timeout" else http_status(told.get("error_code"))
-    return {"status": "error"} | found | filled(http_status=status)
+    return {"status": "error"} | terms.error_text(inner, kind) | filled(http_status=status)

@@ -16,6 +16,8 @@ from tailllm.dialects.values import filled, http_status, instant, mapping, text
 from tailllm.records.line import Address
 from tailllm.records.part import Fields, Part
 
+_REFUSED = 400
+
 
 class OpenAIBatch(Dialect):
     """Lines with a `custom_id`."""
@@ -44,10 +46,12 @@ class OpenAIBatch(Dialect):
     def _answer(self, value: dict[str, Any], asked: str, address: Address) -> list[Part] | str:
         response = mapping(value.get("response"))
         body = mapping(response.get("body"))
-        if "embedding" in str(body.get("model")):
+        if body.get("object") == "list" or "embed" in str(body.get("model")):
             return "a batch answer of embeddings"
         fields = bodies.answer(body) if body else {}
         fields |= _failed(value.get("error"))
+        if (http_status(response.get("status_code")) or 0) >= _REFUSED:
+            fields["status"] = "error"
         fields |= filled(
             format=self.name,
             state="done",

@@ -9,7 +9,7 @@ from typing import Any
 
 from tailllm.dialects import terms
 from tailllm.dialects.dialect import Dialect, line_key
-from tailllm.dialects.values import count, duration, filled, first, instant, mapping, text
+from tailllm.dialects.values import count, duration, filled, first, instant, mapping, objects, text
 from tailllm.records.line import Address
 from tailllm.records.part import Fields, Part
 
@@ -54,7 +54,8 @@ def _of_router(value: dict[str, Any]) -> bool:
 
 def _routed(value: dict[str, Any]) -> Fields:
     span = mapping(value.get("span"))
-    name = text(span.get("name")) or ""
+    outer = [text(one.get("name")) for one in objects(value.get("spans"))]
+    name = text(span.get("name")) or next(filter(None, reversed(outer)), "")
     at = instant(value.get("timestamp"))
     if value.get("level") == "ERROR" and name:
         found = {"status": "error"} | terms.error_text(value.get("message"))
