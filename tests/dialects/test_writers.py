@@ -65,6 +65,21 @@ def test_what_litellm_estimated_is_no_token_count() -> None:
     assert call.usage.estimated
     assert (call.usage.input_tokens, call.usage.output_tokens) == (None, None)
     assert (call.metadata or {})["estimated_input_tokens"] == 42
+    assert call.cost is None
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        ("success", "passed"),
+        ("guardrail_intervened", "failed"),
+        ("guardrail_failed_to_respond", "errored"),
+    ],
+)
+def test_litellms_guardrails_are_verdicts(status: str, outcome: str) -> None:
+    call = litellm(guardrail_information=[{"guardrail_name": "pii", "guardrail_status": status}])
+
+    assert [(found.name, found.outcome) for found in call.evaluations] == [("pii", outcome)]
 
 
 def test_what_litellm_wraps_around_an_error_is_taken_off() -> None:

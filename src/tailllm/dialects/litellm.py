@@ -30,6 +30,7 @@ _NO_PARAMETERS = frozenset({"tools", "functions", "stream"})
 _BEFORE = re.compile(r"(?:(?:litellm\.)?\w+: )*\w+(?:Exception|Error)(?: \w+)? - ", re.ASCII)
 _BEHIND = re.compile(r"\.?\s*(?:Received Model Group=|LiteLLM Retried: )")
 """`RateLimitError: OpenAIException - what the provider said. Received Model Group=…`"""
+_PASSED = {"success": True, "guardrail_intervened": False, "blocked": False}
 _DATED = re.compile(r"\d{4}-?\d\d-?\d\d$")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _UNSEEN_REASONING = ("claude", "anthropic")
@@ -158,31 +159,33 @@ def _around(value: dict[str, Any]) -> Fields:
     metadata = mapping(value.get("metadata"))
     trace = text(value.get("trace_id"))
     own = bool(_UUID.fullmatch(trace or ""))
+    failed = value.get("status") == "failure"
+    guessed = not failed and mapping(_usage(value, {}).get("usage")).get("estimated") is True
     return filled(
         start_time=start,
         latency_ms=_between(start, end),
         ttft_ms=_between(start, first) if first is not None and first != end else None,
         provider_name=text(value.get("custom_llm_provider")),
-        cost=number(value.get("response_cost")) if value.get("status") != "failure" else None,
+        cost=None if guessed or failed else number(value.get("response_cost")),
         session_id=text(value.get("session_id")) or (None if own else trace),
         trace_id=trace if own else None,
         user_id=text(value.get("end_user")) or text(metadata.get("user_api_key_user_id")),
         tags=value.get("request_tags") or None,
-        metadata=_metadata(value, metadata),
+        metadata=_metadata(value, guessed) | mapping(metadata.get("requester_metadata")),
         evaluations=_guardrails(value.get("guardrail_information")) or None,
     )
 
 
-def _metadata(value: dict[str, Any], metadata: dict[str, Any]) -> dict[str, Any]:
+def _metadata(value: dict[str, Any], guessed: bool) -> dict[str, Any]:
     names = ("litellm_call_id", "api_base", "model_group", "cache_hit")
     found = {name: value[name] for name in names if value.get(name) not in (None, "")}
-    requester = mapping(metadata.get("requester_metadata"))
-    if mapping(_usage(value, {}).get("usage")).get("estimated"):
-        found |= filled(
-            estimated_input_tokens=count(value.get("prompt_tokens")),
-            estimated_output_tokens=count(value.get("completion_tokens")),
-        )
-    return found | requester
+    if not guessed:
+        return found
+    return found | filled(
+        estimated_input_tokens=count(value.get("prompt_tokens")),
+        estimated_output_tokens=count(value.get("completion_tokens")),
+        estimated_cost=number(value.get("response_cost")),
+    )
 
 
 def _between(start: float | None, end: float | None) -> float | None:
@@ -194,13 +197,17 @@ def _guardrails(found: Any) -> list[dict[str, Any]]:
     return [
         {
             "name": text(one.get("guardrail_name")) or "guardrail",
-            "passed": terms.passed(one.get("guardrail_status")),
-            "label": text(one.get("guardrail_status")),
+            "passed": _PASSED.get(text(one.get("guardrail_status")) or ""),
+            "label": _label(one.get("guardrail_status")),
             "score": None,
             "explanation": text(one.get("guardrail_response")),
         }
         for one in objects(listed)
     ]
+
+
+def _label(status: Any) -> str | None:
+    return "errored" if status == "guardrail_failed_to_respond" else text(status)
 
 
 def _error(value: dict[str, Any]) -> Fields:

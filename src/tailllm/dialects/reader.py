@@ -19,6 +19,9 @@ class Reader:
     first of the catalog) reads the file from then on. Without a sample, or when nothing in
     it was claimed, the first claimed line decides. Lines that the dialect does not claim
     are another application's and become rejects of kind `other`.
+
+    A file that is one JSON document over several lines is read record by record: the lines
+    inside a record come to no parts, its last line to those of the whole.
     """
 
     def __init__(self, file: str) -> None:
