@@ -101,6 +101,26 @@ def test_a_damaged_sample_is_survived(data: st.DataObject) -> None:
     survive([json.dumps(value).encode()])
 
 
+FILES = sorted(path for path in SAMPLES.glob("*/*.jsonl") if path.stat().st_size < 100_000)
+
+
+@given(st.data())
+@settings(many, max_examples=60)
+def test_a_damaged_file_is_survived(data: st.DataObject) -> None:
+    """Lines lean on those before them: what is wrong in one must not break another."""
+    lines = data.draw(st.sampled_from(FILES)).read_bytes().splitlines()[:40]
+    for _ in range(data.draw(st.integers(1, 6))):
+        number = data.draw(st.integers(0, len(lines) - 1))
+        value = json.loads(lines[number])
+        found = places(value)[1:]
+        if found:
+            path = data.draw(st.sampled_from(found))
+            put(value, path, data.draw(st.just(Ellipsis) | st.sampled_from(STRANGE)))
+            lines[number] = json.dumps(value).encode()
+
+    survive(lines)
+
+
 @given(st.sampled_from(LINES), st.data())
 @many
 def test_a_sample_cut_anywhere_is_broken_and_says_so(line: bytes, data: st.DataObject) -> None:
