@@ -50,6 +50,8 @@ _NAMED = {
     "trace_id": ("trace_id", "traceId"),
     "span_id": ("span_id", "spanId"),
 }
+_FIELDS = {name: field for field, names in _NAMED.items() for name in names}
+_RANKS = {name: rank for rank, name in enumerate(_FIELDS)}
 _INNER = ("meta", "metadata", "context", "ctx")
 _PROMPT = re.compile(r"([\w./-]{1,80})@([\w.+-]{1,40})")
 """A prompt's name and version in one word; a prompt's text has spaces."""
@@ -93,12 +95,15 @@ def around(value: dict[str, Any]) -> Fields:
 def _named(value: dict[str, Any]) -> Fields:
     """Who and what for, beside the call or one level down."""
     places = [value, *(mapping(value.get(name)) for name in _INNER if name in value)]
-    found = {}
-    for field, names in _NAMED.items():
-        found[field] = next(filter(None, (text(first(place, *names)) for place in places)), None)
+    found: Fields = {}
+    for place in reversed(places):
+        for name in sorted(place.keys() & _RANKS.keys(), key=_RANKS.__getitem__, reverse=True):
+            said = text(place[name])
+            if said is not None:
+                found[_FIELDS[name]] = said
     named = (_PROMPT.fullmatch(text(place.get("prompt")) or "") for place in places)
     prompt = next(filter(None, named), None)
-    if prompt and not found["prompt_name"]:
+    if prompt and "prompt_name" not in found:
         found |= {"prompt_name": prompt[1], "prompt_version": prompt[2]}
     return found
 
