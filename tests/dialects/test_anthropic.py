@@ -228,3 +228,18 @@ def test_a_ping_takes_no_request() -> None:
     calls = reading(*lines_of(ASKED, {"type": "ping"}, *STREAM)).calls()
 
     assert len(calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "model", "provider"),
+    [
+        ("msg_bdrk_1", "claude-x", "aws.bedrock"),
+        ("msg_vrtx_1", "claude-x", "gcp.vertex_ai"),
+        ("msg_1", "claude-x", "anthropic"),
+        ("chat-1", "other", None),
+    ],
+)
+def test_the_answer_s_id_tells_the_provider(name: str, model: str, provider: str | None) -> None:
+    asked = ASKED | {"model": model, "system": "Be kind."}
+
+    assert only({"request": asked, "response": answer(name, model=model)}).provider_name == provider

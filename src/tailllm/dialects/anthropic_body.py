@@ -80,10 +80,13 @@ def is_error(body: Any) -> bool:
 
 def request(body: dict[str, Any]) -> Fields:
     """What a request body tells. Not asking for a stream is asking for none."""
-    tools = body.get("tools")
+    tools, model = body.get("tools"), text(body.get("model"))
+    # Bedrock and Vertex AI name the model elsewhere, or in other words.
+    own = model is not None and model.startswith("claude-") and "@" not in model
     return filled(
         operation_name="chat",
-        request_model=text(body.get("model")),
+        provider_name="anthropic" if own else None,
+        request_model=model,
         system_instructions=messages.content_text(body.get("system")),
         input_messages=body.get("messages"),
         tool_definitions=tools if isinstance(tools, list) else None,
