@@ -103,8 +103,20 @@ def _answered(attributes: dict[str, Any]) -> Fields:
     return fields | terms.finish(attributes.get("llm.finish_reason"))
 
 
-_OUR_OWN = frozenset({"status", "usage", "provider_name", "refusal"})
-"""What the span itself says, and better: how it ended, tokens as they are counted there."""
+_OUR_OWN = frozenset(
+    {
+        "status",
+        "usage",
+        "provider_name",
+        "refusal",
+        "system_instructions",
+        "tool_definitions",
+    }
+)
+"""What the span itself says, and better: how it ended, tokens as they are counted there.
+
+A response repeats its instructions and tools; what was sent is in the span.
+"""
 
 
 def _whose(attributes: dict[str, Any]) -> Fields:
