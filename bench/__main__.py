@@ -6,7 +6,7 @@ import platform
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import asking, loading, reading
+from bench import asking, loading, reading, recording
 from bench.lines import write
 
 
@@ -14,7 +14,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--mb", type=int, default=50, help="megabytes of log to read")
     parser.add_argument("--calls", type=int, default=1_000_000, help="calls in the large ledger")
-    parser.add_argument("--only", choices=["reading", "loading", "asking"])
+    parser.add_argument("--only", choices=["reading", "loading", "asking", "recording"])
     options = parser.parse_args()
     load = os.getloadavg()[0]
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {load:.1f}.")
@@ -29,6 +29,8 @@ def main() -> None:
         loading.run()
     if options.only in (None, "asking"):
         asking.run(50_000, options.calls)
+    if options.only in (None, "recording"):
+        recording.run()
 
 
 if __name__ == "__main__":

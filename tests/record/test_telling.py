@@ -172,6 +172,17 @@ def test_a_client_that_exists_is_recorded_with_all_its_settings(
     assert [line["url"] for line in lines()] == ["model.example/v1/chat/completions"]
 
 
+async def test_an_answer_that_comes_whole_from_a_mock_is_recorded(log: Path, lines: Lines) -> None:
+    mock = httpx.MockTransport(lambda _: httpx.Response(200, json={"id": "x"}))
+    record.attach(httpx.Client(transport=mock), log).post("http://x/v1/responses", json=ASK)
+    client = record.attach(httpx.AsyncClient(transport=mock), log)
+    await client.post("http://x/v1/responses", json=ASK)
+
+    found = await asyncio.to_thread(lines)
+    assert [line["response"] for line in found] == [{"id": "x"}] * 2
+    assert not any("ended" in line for line in found)
+
+
 def test_what_holds_no_client_is_refused() -> None:
     with pytest.raises(UsageError, match="holds no httpx client"):
         record.attach(object(), "calls.jsonl")

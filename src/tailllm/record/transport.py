@@ -63,6 +63,11 @@ class _Watch:
         try:
             exchange.status = response.status_code
             exchange.response_headers = response.headers
+            if response.is_stream_consumed:
+                # It came whole, from a cache or a mock: nobody will read its stream again.
+                exchange.add(b"".join(response.stream))
+                self.end(exchange)
+                return
             response.stream = _tee_of(tee, type(response.stream))(response.stream, exchange, self)
         except Exception as error:  # noqa: BLE001 -- the call goes on without us
             self.journal.lose(f"{type(error).__name__} while it was answered")
