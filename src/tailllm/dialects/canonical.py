@@ -23,7 +23,8 @@ from tailllm.records.row import Row
 if TYPE_CHECKING:
     from tailllm.records.call import Call
 
-_PREVIEW = 160
+PREVIEW = 160
+"""Characters of a text that a list keeps."""
 _USAGE = (
     "input_tokens",
     "output_tokens",
@@ -91,8 +92,8 @@ def row(folded: Folded, *, arrived: float, verdicts: Sequence[Mapping[str, Any]]
         user_id=say("user_id"),
         tool_calls=len(fields["tool_calls"]),
         verdicts=tuple(map(_outcome, [*fields["evaluations"], *verdicts])),
-        preview=(user_text or "")[:_PREVIEW],
-        reply=(fields["output_text"] or "")[:_PREVIEW],
+        preview=(user_text or "")[:PREVIEW],
+        reply=(fields["output_text"] or "")[:PREVIEW],
         source=folded.source,
     )
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from tailllm.records.line import Address
 from tailllm.records.part import Fields, Part
+from tailllm.records.row import Row
 
 
 class Dialect(ABC):
@@ -28,6 +29,13 @@ class Dialect(ABC):
     @abstractmethod
     def read(self, value: dict[str, Any], address: Address) -> list[Part] | str:
         """The parts of calls in one claimed object, or why there is none."""
+
+    def row(self, line: bytes, address: Address, arrived: float) -> Row | None:
+        """The row of a line that is one whole call, straight from its bytes.
+
+        A short cut for what most lines are: None wherever `read` might say anything else.
+        """
+        return None
 
 
 def line_key(address: Address) -> str:

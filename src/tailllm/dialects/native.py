@@ -7,7 +7,7 @@ streamed response is the list of its chunks, or their raw text. The table is in 
 from collections.abc import Callable
 from typing import Any
 
-from tailllm.dialects import bodies, openai_body, terms
+from tailllm.dialects import bodies, native_row, openai_body, terms
 from tailllm.dialects.dialect import Dialect, whole
 from tailllm.dialects.recorded import RECORDED, exchange
 from tailllm.dialects.values import (
@@ -25,6 +25,7 @@ from tailllm.dialects.values import (
 )
 from tailllm.records.line import Address
 from tailllm.records.part import Fields, Part
+from tailllm.records.row import Row
 
 
 class Native(Dialect):
@@ -48,6 +49,10 @@ class Native(Dialect):
         if not RECORDED.isdisjoint(value):
             fields |= exchange(value, fields)
         return [whole(self.name, fields, address)]
+
+    def row(self, line: bytes, address: Address, arrived: float) -> Row | None:
+        """Most lines are plain."""
+        return native_row.row(line, address, arrived)
 
 
 def _common(value: dict[str, Any]) -> Fields:

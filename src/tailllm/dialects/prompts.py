@@ -30,6 +30,24 @@ def prompt_version(fields: Fields) -> str | None:
         return None
 
 
+def version_of(system: str | None, tools: bytes | None) -> str | None:
+    """The same from a system text and the undecoded JSON of the tools.
+
+    Raises:
+        ValueError, msgspec.DecodeError: The tools are no JSON that could be hashed.
+    """
+    if system is None and tools is None:
+        return None
+    listed = _listed(bytes(tools)) if tools is not None else b""
+    return None if system is None and not listed else _hashed(system or "", listed)
+
+
+@lru_cache(maxsize=1_024)
+def _listed(tools: bytes) -> bytes:
+    found = msgspec.json.decode(tools)
+    return _encode(found) if found else b""
+
+
 @lru_cache(maxsize=1_024)
 def _hashed(system: str, tools: bytes) -> str:
     return "h:" + sha256(system.encode("utf-8", "replace") + b"\0" + tools).hexdigest()[:6]

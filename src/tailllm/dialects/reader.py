@@ -10,6 +10,7 @@ from tailllm.dialects.decode import Decoded, decode
 from tailllm.dialects.dialect import Dialect
 from tailllm.records.line import Address, RawLine
 from tailllm.records.part import Part, Reject
+from tailllm.records.row import Row
 
 
 class Reader:
@@ -54,6 +55,11 @@ class Reader:
             best = max(claims.values())
             self._dialect = next(d for d in self._candidates if claims[d.name] == best)
             self._dialect.learn(objects)
+
+    def row(self, line: RawLine, arrived: float) -> Row | None:
+        """The row of a line that plainly is one whole call; None when `read` must judge it."""
+        dialect = self._dialect
+        return None if dialect is None else dialect.row(line.text, line.address, arrived)
 
     def read(self, line: RawLine) -> list[Part] | Reject:
         """The parts of calls in one line, or why there is none.

@@ -71,7 +71,7 @@ class Feed:
         self._caught_up = clock()
         self._follower = follower or Follower(targets, clock=clock, follow=follow)
         self._checks = Checks(config.validators)
-        self._decoder = Decoder()
+        self._decoder = Decoder(clock, quick=not config.validators)
         self._intake = Intake(self.store, self._checks, path=self._follower.path)
         self._reread = Reread(self._follower, self._intake)
         self._stop = Event()

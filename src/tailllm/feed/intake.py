@@ -29,35 +29,41 @@ class Intake:
         self._seq_of: dict[int, int] = {}
         self._own: dict[str, Verdicts] = {}
 
-    def take(self, found: Iterable[Part | Reject], *, arrived: float, older: bool) -> int:
+    def take(self, found: Iterable[Row | Part | Reject], *, arrived: float, older: bool) -> int:
         """Put what a batch of lines says into the store.
 
         Args:
-            found: Parts and rejects in reading order; newest first when `older`.
+            found: Rows, parts and rejects in reading order; newest first when `older`.
             arrived: Seconds since the epoch at which the batch was read.
             older: Whether these lines come before everything already in the store.
 
         Returns:
             How many calls were added or changed.
         """
-        parts: list[Part] = []
+        new: list[tuple[int | None, Row]] = []
+        pieces: list[Part] = []
         for one in found:
-            if isinstance(one, Reject):
+            if isinstance(one, Row):
+                new.append((None, one))
+            elif isinstance(one, Reject):
                 self.rejects.add(one, older=older)
+            elif one.kind == "whole":
+                whole = self._assembler.add((one,))
+                new += [(folded.slot, self._row(folded, arrived)) for folded in whole]
             else:
-                parts.append(one)
-        folds = self._assembler.add(parts)
-        new: list[tuple[Folded, Row]] = []
+                pieces.append(one)
+        folds = self._assembler.add(pieces)
+        changed = len(new) + len(folds)
         for folded in folds:
             self._drop(folded.absorbed)
             row = self._row(folded, arrived)
             seq = self._seq_of.get(folded.slot)
             if seq is None:
-                new.append((folded, row))
+                new.append((folded.slot, row))
             else:
                 self._store.replace(seq, row)
         self._add(new, older=older)
-        return len(folds)
+        return changed
 
     def own_verdicts(self, key: str) -> Verdicts:
         """Our validators' verdicts on a call, with their reasons, as they were when it came."""
@@ -80,11 +86,12 @@ class Intake:
 
         return self._checks.run(folded.fields, whole)
 
-    def _add(self, new: Sequence[tuple[Folded, Row]], *, older: bool) -> None:
+    def _add(self, new: Sequence[tuple[int | None, Row]], *, older: bool) -> None:
         rows = [row for _, row in new]
         seqs = self._store.prepend(rows) if older else self._store.extend(rows)
-        for (folded, _), seq in zip(new, seqs, strict=False):
-            self._seq_of[folded.slot] = seq
+        for (slot, _), seq in zip(new, seqs, strict=False):
+            if slot is not None:
+                self._seq_of[slot] = seq
         _forget_oldest(self._seq_of)
 
     def _drop(self, slots: Iterable[int]) -> None:

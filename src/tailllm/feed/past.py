@@ -9,18 +9,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
 from typing import NamedTuple
 
-from tailllm.feed.decode import Decoder
+from tailllm.feed.decode import Decoder, Found
 from tailllm.records.line import RawLine
-from tailllm.records.part import Part, Reject
+from tailllm.records.part import Part
+from tailllm.records.row import Row
 from tailllm.sources.past import Past
 
 
 class Step(NamedTuple):
-    """One part or reject on the way in."""
+    """One row, part or reject on the way in."""
 
     at: float
     """Seconds since the epoch by which files are merged; the neighbour's where silent."""
-    found: Part | Reject | None
+    found: Found | None
     """None at the end of a chunk."""
     read_bytes: int = 0
     """Bytes of the chunk that ends here."""
@@ -66,6 +67,8 @@ def _only(streams: list[Iterator[Step]]) -> Iterator[Step]:
     return streams[0] if streams else iter(())
 
 
-def _time(found: Part | Reject, before: float | None) -> float:
+def _time(found: Found, before: float | None) -> float:
+    if isinstance(found, Row):
+        return found.at
     start = found.fields.get("start_time") if isinstance(found, Part) else None
     return float(start) if start is not None else before or 0.0

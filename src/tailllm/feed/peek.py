@@ -22,7 +22,7 @@ def newest(follower: Follower, count: int) -> list[Row]:
     Returns:
         At most `count` rows, without verdicts of our own; fewer when few lines are calls.
     """
-    history = History(follower.past, Decoder())
+    history = History(follower.past, Decoder(quick=False))
     steps = islice(history.newest_first(), max(ENOUGH_STEPS, 2 * count))
     parts = [step.found for step in steps if isinstance(step.found, Part)]
     rows = [canonical.row(folded, arrived=0.0) for folded in Assembler().add(parts)]
