@@ -29,7 +29,7 @@ class Filtering:
         try:
             wanted = parse(text)
         except UsageError as error:
-            return f"{error.what} {error.fix}"
+            return f"{error.fix} ({error.what})"
         marked, slow = self._marked, self._slow
         self.text = text
         self.keep = lambda row: wanted(row, marked=marked(row), slow=slow(row))

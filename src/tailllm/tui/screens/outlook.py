@@ -52,6 +52,7 @@ def situation(
         formats=formats(feed),
         unread=feed.rejects.broken,
         others=feed.rejects.other,
+        known=len(feed.window) + feed.window.dropped,
     )
 
 

@@ -22,8 +22,8 @@ class Situation(NamedTuple):
     """Lines nobody could read."""
     others: int = 0
     """Lines that are no calls."""
-    filter: str = ""
-    marked: int = 0
+    known: int = 0
+    """Every call that was read."""
 
 
 class Header(Paint):
@@ -79,7 +79,7 @@ class Header(Paint):
         ttft = (total.get("ttft_ms") or {}).get("p95")
         unread = self.situation.unread
         return [
-            Chunk(0, f"{cells.count(calls)} calls"),
+            Chunk(0, self._calls(calls)),
             Chunk(1, self._share(failed, calls), "bad" if failed else ""),
             Chunk(2, f"{errors:,} err", "bad" if errors else ""),
             Chunk(5, f"p50 {cells.seconds(latency.get('p50'))}"),
@@ -92,6 +92,13 @@ class Header(Paint):
             Chunk(9, f"{self.situation.others:,} other lines" if self.situation.others else "",
                   "quiet"),
         ]  # fmt: skip
+
+    def _calls(self, calls: int) -> str:
+        """How many the numbers cover, and of how many where that is not all."""
+        known = self.situation.known
+        everything = SPANS[self.facts.span][1] is None or known <= calls
+        of = "" if everything else f" of {cells.count(known)}"
+        return f"{cells.count(calls)}{of} calls"
 
     def _share(self, failed: int, calls: int) -> str:
         return f"{failed:,} FAIL" + (f" {cells.percent(failed, calls)}" if failed else "")
