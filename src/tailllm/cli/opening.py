@@ -1,12 +1,11 @@
 """What several verbs share: config, the loaded feed, the calls asked for, the marks."""
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from tailllm import __version__
 from tailllm.cli.output import narrate
 from tailllm.cli.since import since
 from tailllm.errors import SourceError, UsageError
@@ -145,27 +144,8 @@ def corpus(options: argparse.Namespace, config: "Config") -> Path:
 
 
 def open_marks(options: argparse.Namespace, config: "Config") -> "Marks":
-    """The marks of the corpus; the rescue place is the XDG state folder."""
-    import getpass
-    import socket
-
-    from tailllm.corpus.marks import Marks
+    """The marks of this command line's corpus."""
+    from tailllm.corpus import opening
 
     host: Host = options.host
-    state = host.environ.get("XDG_STATE_HOME") or ""
-    home = Path(host.environ.get("HOME") or Path.home())
-    root = Path(state) if Path(state).is_absolute() else home / ".local/state"
-    return Marks(
-        corpus(options, config),
-        fallback=root / "tailllm/marks",
-        by=config.by or _login(getpass.getuser),
-        host=socket.gethostname(),
-        version=__version__,
-    )
-
-
-def _login(ask: Callable[[], str]) -> str:
-    try:
-        return ask()
-    except (OSError, KeyError):
-        return "unknown"
+    return opening.open_marks(corpus(options, config), by=config.by, environ=host.environ)

@@ -22,7 +22,6 @@ from tailllm.tui.setting import Setting
 
 if TYPE_CHECKING:
     from tailllm.config.model import Config
-    from tailllm.corpus.marks import Marks
     from tailllm.sources.follow import Follower
 
 
@@ -111,6 +110,7 @@ def run_app(
     Returns:
         The exit code.
     """
+    from tailllm.corpus.opening import open_marks
     from tailllm.feed.feed import Feed
     from tailllm.feed.keeper import Keeper
 
@@ -120,7 +120,7 @@ def run_app(
     try:
         setting = Setting(
             feed=feed,
-            keeper=Keeper(feed, _marks(corpus, config, environ)),
+            keeper=Keeper(feed, open_marks(corpus, by=config.by, environ=environ)),
             targets=tuple(targets),
             look=look,
             keymap=keys,
@@ -133,20 +133,3 @@ def run_app(
     finally:
         feed.close()
     return app.return_code or Exit.FINE
-
-
-def _marks(corpus: Path, config: "Config", environ: Mapping[str, str]) -> "Marks":
-    """The marks of this corpus; what it refuses goes to the state folder."""
-    import getpass
-    import socket
-
-    from tailllm import __version__
-    from tailllm.corpus.marks import Marks
-
-    home = Path(environ.get("HOME") or Path.home())
-    state = Path(environ.get("XDG_STATE_HOME") or home / ".local/state")
-    by = config.by or getpass.getuser()
-    host = socket.gethostname()
-    return Marks(
-        corpus, fallback=state / "tailllm" / "marks", by=by, host=host, version=__version__
-    )

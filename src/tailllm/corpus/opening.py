@@ -1,0 +1,37 @@
+"""The marks of a corpus folder, with the names and places of this user and host."""
+
+import getpass
+import os
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+
+from tailllm import __version__
+from tailllm.corpus.marks import Marks
+
+
+def open_marks(folder: Path, *, by: str | None, environ: Mapping[str, str]) -> Marks:
+    """The marks kept in `folder`; what it refuses goes to the XDG state folder.
+
+    Args:
+        folder: The corpus folder; made at the first mark.
+        by: Who decides; None is whoever is logged in.
+        environ: For the home and state folders.
+    """
+    state = Path(environ.get("XDG_STATE_HOME") or "")
+    home = Path(environ.get("HOME") or Path.home())
+    root = state if state.is_absolute() else home / ".local/state"
+    return Marks(
+        folder,
+        fallback=root / "tailllm/marks",
+        by=by or _login(),
+        host=socket.gethostname(),
+        version=__version__,
+    )
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
