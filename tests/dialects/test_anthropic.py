@@ -243,3 +243,20 @@ def test_the_answer_s_id_tells_the_provider(name: str, model: str, provider: str
     asked = ASKED | {"model": model, "system": "Be kind."}
 
     assert only({"request": asked, "response": answer(name, model=model)}).provider_name == provider
+
+
+def test_call_ids_part_streams_that_run_at_once() -> None:
+    bodies_sent = [ASKED, start(), *SAID, *END]
+    lines = [
+        wire(at, body) | {"call_id": name}
+        for at, body in enumerate(bodies_sent)
+        for name in ("a", "b")
+    ]
+    lines[3]["data"] = start("msg_2")
+
+    calls = reading(*lines).calls()
+
+    assert [(call.response_id, call.output_text) for call in calls] == [
+        ("msg_1", "Yes"), ("msg_2", "Yes"),
+    ]  # fmt: skip
+    assert [call.latency_ms for call in calls] == [6_000, 6_000]

@@ -32,10 +32,10 @@ class _Request(NamedTuple):
 class Wire:
     """Joins the lines of one wire log.
 
-    Pieces that carry their answer's id are joined by it; a piece without one belongs to the
-    stream opened last. A request has no id: an answer's request is the latest one without
-    an answer, of the same model if there is one. An error belongs to whichever began last,
-    the stream or a request.
+    A call id beside the body joins whatever has it. Without one, pieces that carry their
+    answer's id are joined by it; a piece without one belongs to the stream opened last. A
+    request has no id: an answer's request is the latest one without an answer, of the same
+    model if there is one. An error belongs to whichever began last, the stream or a request.
     """
 
     def __init__(self, form: Form) -> None:
@@ -62,8 +62,9 @@ class Wire:
         body = self._body(value)
         if self._form.is_request(body):
             return [self._asked(value, body, address)]
-        key = self._name_of(body)
-        if key is None:
+        named = text(first(value, *_CALL_IDS))
+        keys = self._beside(named, body) if named else self._in_order(body)
+        if not keys:
             return "an answer without its request"
         at = instant(first(value, *_TIMES))
         fields: Fields = {
@@ -71,14 +72,27 @@ class Wire:
             "_pieces": [(address.offset, (at, body))],
             "_join": partial(_join, self._form),
         }
+        if not self._form.is_event(body) and body != _DONE:
+            fields |= {"state": "done"}
+        return [Part(tuple(keys), fields, address, "piece")]
+
+    def _beside(self, named: str, body: Any) -> list[str]:
+        """The names of a piece that has its call's id beside it: its order tells nothing."""
+        answer_id = text(_answer(body).get("id"))
+        own = f"{self._form.name}:{named}"
+        return [f"resp:{answer_id}", own] if answer_id else [own]
+
+    def _in_order(self, body: Any) -> list[str]:
+        """The names of a piece by what came before it."""
+        key = self._name_of(body)
+        if key is None:
+            return []
         keys = [key]
         if key not in self._streams:
             keys += self._request_of(body)
             self._remember(key)
         self._latest = None if self._ends(body) else key
-        if not self._form.is_event(body) and body != _DONE:
-            fields |= {"state": "done"}
-        return [Part(tuple(keys), fields, address, "piece")]
+        return keys
 
     def _body(self, value: dict[str, Any]) -> Any:
         return value if self._form.is_event(value) else first(value, *_BODIES)
