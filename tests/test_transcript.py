@@ -54,6 +54,16 @@ def test_a_tool_call_with_broken_arguments_is_shown_as_it_came() -> None:
     assert '{"a": ' in text
 
 
+def test_a_part_of_an_unknown_kind_shows_what_it_holds() -> None:
+    searched = MessagePart(type="server_tool_call", name="web_search", arguments={"query": "x"})
+    found = MessagePart(type="acme", response={"colour": "red"})
+
+    text = conversation(call(input_messages=(Message(role="user", parts=(searched, found)),)))
+
+    for word in ("server_tool_call", "web_search", "query", "acme", "colour", "red"):
+        assert word in text
+
+
 def test_a_verdict_says_whose_it_is_and_when_nobody_could_decide() -> None:
     verdict = Evaluation(name="pii", label="errored", explanation="too slow", by="tailllm")
 

@@ -145,6 +145,9 @@ def _piece(part: MessagePart) -> Piece:
         return Piece("json", f"answers {part.id or part.name or ''}".rstrip(), pretty(answer))
     if part.content is not None and part.size is None:
         return Piece("aside", part.type, part.content)
+    held = part.arguments if part.response is None else part.response
+    if held is not None:
+        return Piece("json", f"{part.type} {part.name or ''}".rstrip(), pretty(held))
     known = (part.modality or part.type, part.mime_type, part.uri, part.name)
     size = None if part.size is None else f"{part.size:,} chars, not shown"
     return Piece("aside", "  ".join(str(p) for p in (*known, size) if p), "")
