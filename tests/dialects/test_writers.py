@@ -135,6 +135,17 @@ def test_a_model_that_only_the_tool_knows_is_an_alias() -> None:
     assert (aliased.metadata or {})["model_alias"] == "shop-gpt-4o-mini"
 
 
+def test_results_of_tools_stand_behind_the_turn_that_asked_for_them() -> None:
+    asked, answered = samples("simonw_llm", "logs.jsonl")[4:6]
+
+    call = next(one for one in calls(lines_of(answered, asked)) if one.output_text)
+    [alone] = calls(lines_of(answered))
+
+    assert [message.role for message in call.input_messages or ()] == ["user", "assistant", "tool"]
+    assert (call.content, alone.content) == ("full", "partial")
+    assert len(call.source) == 2
+
+
 def test_tasks_of_a_server_that_started_again_are_new_calls() -> None:
     data = (SAMPLES / "server_logs" / "llamacpp_json_2024.jsonl").read_bytes()
     again = data.replace(b"139964472983552", b"139964472980000")

@@ -1,15 +1,16 @@
 """Responses of Simon Willison's `llm`: `llm logs list --json`, as an array or line by line.
 
 Calls that failed are never in this log, and the time of the first token is not either.
-Earlier turns of a conversation are lines of their own, so a line with tool results only holds
-a part of what was sent.
+A row with tool results does not repeat the turn that asked for the tools: the row of that turn
+gives it, joined by the ids of the tool calls. Turns before it are rows of their own, so such a
+row may hold only a part of what was sent.
 """
 
 from typing import Any
 
 from tailllm.dialects import bodies, openai_body, terms
 from tailllm.dialects.decode import decode_text
-from tailllm.dialects.dialect import Dialect
+from tailllm.dialects.dialect import Dialect, line_key
 from tailllm.dialects.values import (
     count,
     duration,
@@ -43,8 +44,14 @@ class SimonwLLM(Dialect):
         fields["format"] = self.name
         names = [f"resp:{fields['response_id']}"] if "response_id" in fields else []
         names += [f"{self.name}:{own}"] if own else []
-        keys = tuple(names) or (f"line:{address.file}:{address.offset}",)
-        return [Part(keys, fields, address)]
+        names = names or [line_key(address)]
+        asked = _asked_for(value.get("tool_calls"))
+        turn = [Part(asked, {"_pieces": [(0, _turn(fields))]}, address, "evaluation")]
+        results = _asked_for(value.get("tool_results"))
+        if not results:
+            return [Part(tuple(names), fields, address), *(turn if asked else [])]
+        fields |= {"_pieces": [(1, fields.pop("input_messages"))], "_join": _turns, "state": "done"}
+        return [Part((*names, *results), fields, address, "piece"), *(turn if asked else [])]
 
 
 def _request(value: dict[str, Any], answered: str | None) -> Fields:
@@ -60,8 +67,24 @@ def _request(value: dict[str, Any], answered: str | None) -> Fields:
         input_messages=[*sent, *([asked] if asked else [])],
         tool_definitions=tools or None,
         request_params=params,
-        content="partial" if sent else None,
     )
+
+
+def _asked_for(calls: Any) -> tuple[str, ...]:
+    """The names by which a turn's tool calls are known to the row with their results."""
+    ids = [text(call.get("tool_call_id")) for call in objects(calls)]
+    return tuple(f"asked:simonw_llm:{own}" for own in ids if own)
+
+
+def _turn(fields: Fields) -> list[Any]:
+    return [*fields.get("input_messages", ()), *fields.get("output_messages", ())[:1]]
+
+
+def _turns(pieces: list[list[Any]], _: Fields) -> Fields:
+    """The turn that asked for the tools, if its row is there, and the results."""
+    sent = [message for piece in pieces for message in piece]
+    asked = any(mapping(message).get("role") == "user" for message in sent)
+    return {"input_messages": sent, "content": "full" if asked else "partial"}
 
 
 def _model(value: dict[str, Any], answered: str | None) -> str | None:
