@@ -26,16 +26,18 @@ _CONTENTS = ("truncated", "reference", "partial", "full")
 _CONTENT_FIELDS = ("input_messages", "output_messages", "system_instructions")
 _MERGED = frozenset({"usage", "request_params", "metadata"})
 _JOINED = frozenset({"evaluations", "warnings"})
-_DONATED = (
-    "session_id",
-    "user_id",
-    "conversation_id",
-    "prompt_name",
-    "prompt_version",
-    "tags",
-    "evaluations",
-    "input_messages",
-    "system_instructions",
+_DONATED = frozenset(
+    {
+        "session_id",
+        "user_id",
+        "conversation_id",
+        "prompt_name",
+        "prompt_version",
+        "tags",
+        "evaluations",
+        "input_messages",
+        "system_instructions",
+    }
 )
 
 
@@ -49,8 +51,8 @@ def fold(parts: Sequence[Part], outers: Iterable[Fields] = ()) -> Fields:
             never tokens or answers.
     """
     ranked = sorted(parts, key=lambda part: -int(part.fields.get("_rank", SPAN)))
-    fields: Fields = {}
-    for part in ranked:
+    fields = {name: value for name, value in ranked[0].fields.items() if value is not None}
+    for part in ranked[1:]:
         _add(fields, part.fields)
     _add(fields, _joined(ranked, fields))
     _settle_status(fields, ranked)
@@ -63,9 +65,10 @@ def fold(parts: Sequence[Part], outers: Iterable[Fields] = ()) -> Fields:
             # It reads the wire; instrumentations count a stream's tokens on their own.
             fields["usage"] = mapping(fields.get("usage")) | mapping(part.fields.get("usage"))
     for outer in outers:
-        _add(fields, {name: outer.get(name) for name in _DONATED})
-        if fields.get("finish_reason") == "content_filter":
-            _add(fields, {"refusal": outer.get("refusal")})
+        filtered = fields.get("finish_reason") == "content_filter"
+        for name, value in outer.items():
+            if name in _DONATED or (filtered and name == "refusal"):
+                _add(fields, {name: value})
     done = any(part.kind == "whole" or part.fields.get("state") == "done" for part in parts)
     fields["state"] = "done" if done or fields.get("state") == "done" else "partial"
     return complete({name: value for name, value in fields.items() if name[0] != "_"})
@@ -102,12 +105,14 @@ def _add(fields: Fields, more: Fields) -> None:
 def _settle_status(fields: Fields, ranked: Sequence[Part]) -> None:
     """Whom we believe first decides: attempts that a client made again are no error."""
     joined = fields.get("status") if "_join" in fields else None
-    for rank in (SPAN, EVENT, LIBRARY, HINT):
-        equals = [part for part in ranked if part.fields.get("_rank", SPAN) == rank]
-        status = _picked(equals, "status", _STATUSES)
+    told = [
+        (p.fields.get("_rank", SPAN), p.fields["status"]) for p in ranked if "status" in p.fields
+    ]
+    if told:
+        equals = {status for rank, status in told if rank == told[0][0]}
+        status = next((word for word in _STATUSES if word in equals), None)
         if status:
             fields["status"] = "error" if joined == "error" else status
-            break
     if fields.get("status") == "ok":
         for name in ("error_type", "error_message"):
             fields.pop(name, None)
@@ -135,7 +140,7 @@ def _once(pieces: Sequence[tuple[int, Any]]) -> list[Any]:
 
 
 def _picked(parts: Sequence[Part], name: str, order: Sequence[str]) -> str | None:
-    said = {part.fields.get(name) for part in parts}
+    said = [part.fields[name] for part in parts if name in part.fields]
     return next((word for word in order if word in said), None)
 
 

@@ -4,7 +4,7 @@ Wire shapes read here: OpenAI (`content` a string, null or a list of parts, `too
 Anthropic blocks (`tool_use`, `tool_result`, `thinking`, `image`) and OTel (`parts`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tailllm.dialects import media
@@ -65,9 +65,14 @@ def system_text(messages: Any, instructions: Any = None) -> str | None:
 
 def tool_calls(message: Any) -> list[dict[str, Any]]:
     """The functions a message asks for, as {id, name, arguments}."""
+    return asked(parts(message))
+
+
+def asked(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The tool calls among a message's parts."""
     return [
         {name: part.get(name) for name in ("id", "name", "arguments")}
-        for part in parts(message)
+        for part in found
         if part["type"] == "tool_call"
     ]
 

@@ -37,14 +37,15 @@ def answer(outputs: list[dict[str, Any]]) -> Fields:
         return {}
     best = outputs[0]
     text = messages.message_text(best)
-    refusal = messages.refusal(best)
+    parts = list(messages.parts(best))
+    refusal = next((part["content"] for part in parts if part["type"] == "refusal"), None)
     if refusal is None and best.get("finish_reason") == "refusal":
         refusal = text
     return (
         {
             "output_messages": outputs,
             "output_text": text,
-            "tool_calls": messages.tool_calls(best),
+            "tool_calls": messages.asked(parts),
         }
         | terms.finish(best.get("finish_reason"))
         | filled(refusal=refusal)

@@ -65,4 +65,7 @@ class OTelGenAI(Dialect):
 
 
 def _reader(span: otlp.Span) -> SpanReader:
-    return next(reader for reader in READERS if reader.claims(span))
+    for reader in READERS:
+        if reader.claims(span):
+            return reader
+    return READERS[-1]

@@ -11,13 +11,15 @@ Source:
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from tailllm.dialects.values import count, instant, mapping, objects, text
+from tailllm.dialects.values import mapping, objects, text
 
 _KINDS = (
     ("resourceSpans", ("scopeSpans", "instrumentationLibrarySpans"), "spans"),
     ("resourceLogs", ("scopeLogs", "instrumentationLibraryLogs"), "logRecords"),
 )
 _NANO_DIGITS = 20
+_LAST_NANO = 253_402_300_799 * 10**9
+"""The end of the year 9999, where `datetime` ends."""
 _DEEPEST = 100
 """Values inside values; conventions need five."""
 
@@ -31,7 +33,7 @@ class Span(NamedTuple):
     span_id: str | None
     parent_id: str | None
     name: str
-    kind: int | None
+    kind: Any
     start_time: float | None
     """Seconds since the epoch."""
     latency_ms: float | None
@@ -96,21 +98,22 @@ def span_key(trace_id: str | None, span_id: str | None) -> str | None:
 def spans(value: dict[str, Any]) -> Iterator[Span]:
     """The spans of one export request."""
     for scope, raw in _items(value, *_KINDS[0]):
-        status = mapping(raw.get("status"))
-        start, end = raw.get("startTimeUnixNano"), raw.get("endTimeUnixNano")
+        say = raw.get
+        status = mapping(say("status"))
+        start, end = count_nanos(say("startTimeUnixNano")), count_nanos(say("endTimeUnixNano"))
         yield Span(
-            attributes=attributes(raw.get("attributes")),
-            scope=scope,
-            trace_id=text(raw.get("traceId")),
-            span_id=text(raw.get("spanId")),
-            parent_id=text(raw.get("parentSpanId")),
-            name=text(raw.get("name")) or "",
-            kind=count(raw.get("kind")),
-            start_time=instant(start),
-            latency_ms=milliseconds(start, end),
-            failed=status.get("code") in (2, "2", "STATUS_CODE_ERROR"),
-            message=text(status.get("message")),
-            raw=raw,
+            attributes(say("attributes")),
+            scope,
+            text(say("traceId")),
+            text(say("spanId")),
+            text(say("parentSpanId")),
+            text(say("name")) or "",
+            say("kind"),
+            _seconds(start),
+            (end - start) / 1e6 if 0 < start <= end else None,
+            status.get("code") in (2, "2", "STATUS_CODE_ERROR"),
+            text(status.get("message")),
+            raw,
         )
 
 
@@ -125,21 +128,21 @@ def records(value: dict[str, Any]) -> Iterator[Record]:
             trace_id=text(raw.get("traceId")),
             span_id=text(raw.get("spanId")),
             event=text(raw.get("eventName")) or text(found.get("event.name")) or "",
-            at=instant(nanos) if nanos else None,
-            order=nanos or 0,
+            at=_seconds(nanos),
+            order=nanos,
             body=plain(raw.get("body")),
         )
 
 
-def attributes(listed: Any) -> dict[str, Any]:
+def attributes(listed: Any, depth: int = 0) -> dict[str, Any]:
     """A list of key and value to a dict; of a repeated key the last counts."""
     found: dict[str, Any] = {}
-    for item in listed if isinstance(listed, list) else ():
+    for item in listed if type(listed) is list else ():
         try:
             key, value = item["key"], item["value"]
             if type(key) is str:
                 # Most are strings, and each line has a hundred.
-                found[key] = value["stringValue"] if "stringValue" in value else plain(value)
+                found[key] = value["stringValue"] if "stringValue" in value else plain(value, depth)
         except (KeyError, TypeError):
             continue
     return found
@@ -159,20 +162,20 @@ def plain(value: Any, depth: int = 0) -> Any:
 
 def count_nanos(value: Any) -> int:
     """Nanoseconds since the epoch; 0 where there are none."""
-    digits = text(value) if isinstance(value, str) else None
-    if digits is not None:
-        return int(digits) if len(digits) < _NANO_DIGITS and _is_digits(digits) else 0
+    if type(value) is str:
+        sound = len(value) < _NANO_DIGITS and value.isascii() and value.isdigit()
+        return int(value) if sound else 0
     return value if type(value) is int and 0 < value < 10**_NANO_DIGITS else 0
-
-
-def _is_digits(digits: str) -> bool:
-    return digits.isascii() and digits.isdigit()
 
 
 def milliseconds(start: Any, end: Any) -> float | None:
     """From the integers: a double is too coarse for nanoseconds since 1970."""
     since, until = count_nanos(start), count_nanos(end)
     return (until - since) / 1e6 if 0 < since <= until else None
+
+
+def _seconds(nanos: int) -> float | None:
+    return nanos / 1e9 if 0 < nanos <= _LAST_NANO else None
 
 
 def _items(
@@ -187,9 +190,9 @@ def _items(
 
 
 def _int(inner: Any, _: int) -> Any:
-    if isinstance(inner, str) and len(inner) < _NANO_DIGITS and _is_digits(inner.removeprefix("-")):
-        return int(inner)
-    return inner
+    if type(inner) is not str or len(inner) >= _NANO_DIGITS or not inner.isascii():
+        return inner
+    return int(inner) if inner.isdigit() or inner.removeprefix("-").isdigit() else inner
 
 
 def _array(inner: Any, depth: int) -> list[Any]:
@@ -198,11 +201,7 @@ def _array(inner: Any, depth: int) -> list[Any]:
 
 
 def _kvlist(inner: Any, depth: int) -> dict[str, Any]:
-    return {
-        item["key"]: plain(item.get("value"), depth)
-        for item in objects(mapping(inner).get("values"))
-        if type(item.get("key")) is str
-    }
+    return attributes(mapping(inner).get("values"), depth)
 
 
 _SIMPLE = frozenset({"stringValue", "boolValue", "doubleValue", "bytesValue"})

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from tailllm.dialects.unfinished import Open
 from tailllm.records.part import Fields, Part
 
-_SHARED = ("session_id", "user_id", "conversation_id", "tags", "evaluations")
+_SHARED = frozenset({"session_id", "user_id", "conversation_id", "tags", "evaluations"})
 _DEEPEST = 100
 """Spans above each other; a loop in damaged parent ids ends here."""
 _WIDEST = 1_000
@@ -45,7 +45,7 @@ class Outers:
         for parent in sorted(call.parents):
             yield from _chain(spans, parent)
         for part in spans.values():
-            yield {name: part.fields.get(name) for name in _SHARED}
+            yield {name: value for name, value in part.fields.items() if name in _SHARED}
 
 
 def _chain(spans: dict[str, Part], parent: str | None) -> Iterator[Fields]:
