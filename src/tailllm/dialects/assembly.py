@@ -148,10 +148,11 @@ class Assembler:
 
     def _folded(self, slot: int) -> Folded:
         call = self._calls[slot]
-        fields = fold(call.parts, self._outers.around(call))
+        outers = list(self._outers.around(call))
+        fields = fold(call.parts, [part.fields for part in outers])
         name = fields.pop("format", "")
         keys = tuple(sorted(call.keys, key=lambda key: (_strength(key), -call.keys[key], key)))
-        source = tuple(sorted({part.address for part in call.parts}))
+        source = tuple(sorted({part.address for part in (*call.parts, *outers)}))
         absorbed = tuple(self._touched[slot])
         return Folded(slot, fields, keys, name, source, slot in self._new, absorbed)
 

@@ -26,19 +26,6 @@ _CONTENTS = ("truncated", "reference", "partial", "full")
 _CONTENT_FIELDS = ("input_messages", "output_messages", "system_instructions")
 _MERGED = frozenset({"usage", "request_params", "metadata"})
 _JOINED = frozenset({"evaluations", "warnings"})
-_DONATED = frozenset(
-    {
-        "session_id",
-        "user_id",
-        "conversation_id",
-        "prompt_name",
-        "prompt_version",
-        "tags",
-        "evaluations",
-        "input_messages",
-        "system_instructions",
-    }
-)
 
 
 def fold(parts: Sequence[Part], outers: Iterable[Fields] = ()) -> Fields:
@@ -67,7 +54,7 @@ def fold(parts: Sequence[Part], outers: Iterable[Fields] = ()) -> Fields:
     for outer in outers:
         filtered = fields.get("finish_reason") == "content_filter"
         for name, value in outer.items():
-            if name in _DONATED or (filtered and name == "refusal"):
+            if name != "refusal" or filtered:
                 _add(fields, {name: value})
     done = any(part.kind == "whole" or part.fields.get("state") == "done" for part in parts)
     fields["state"] = "done" if done or fields.get("state") == "done" else "partial"

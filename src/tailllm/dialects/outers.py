@@ -4,9 +4,25 @@ from collections import OrderedDict
 from collections.abc import Iterator
 
 from tailllm.dialects.unfinished import Open
-from tailllm.records.part import Fields, Part
+from tailllm.records.part import Part
 
+DONATED = frozenset(
+    {
+        "session_id",
+        "user_id",
+        "conversation_id",
+        "prompt_name",
+        "prompt_version",
+        "tags",
+        "evaluations",
+        "input_messages",
+        "system_instructions",
+        "refusal",
+    }
+)
+"""What the spans around a call tell of it."""
 _SHARED = frozenset({"session_id", "user_id", "conversation_id", "tags", "evaluations"})
+_JOINED = frozenset({"evaluations"})
 _DEEPEST = 100
 """Spans above each other; a loop in damaged parent ids ends here."""
 _WIDEST = 1_000
@@ -33,8 +49,8 @@ class Outers:
             self._traces.popitem(last=False)
         return str(trace)
 
-    def around(self, call: Open) -> Iterator[Fields]:
-        """What lies around a call, the nearest first.
+    def around(self, call: Open) -> Iterator[Part]:
+        """What lies around a call and tells something new, the nearest first.
 
         The chain of parents may have gaps: spans that say nothing are not kept. So what
         any span of the trace says of the user and the conversation comes last.
@@ -42,16 +58,32 @@ class Outers:
         spans = self._traces.get(call.trace or "")
         if not spans:
             return
+        said: set[str] = set()
         for parent in sorted(call.parents):
-            yield from _chain(spans, parent)
-        for part in spans.values():
-            yield {name: value for name, value in part.fields.items() if name in _SHARED}
+            for part in _chain(spans, parent):
+                yield from _new(call, part, DONATED, said)
+        missing = [name for name in _SHARED if name in _JOINED or name not in said]
+        if any(name in _JOINED or call.say(name) is None for name in missing):
+            for part in sorted(spans.values(), key=lambda part: part.address):
+                yield from _new(call, part, _SHARED, said)
 
 
-def _chain(spans: dict[str, Part], parent: str | None) -> Iterator[Fields]:
+def _new(call: Open, part: Part, names: frozenset[str], said: set[str]) -> Iterator[Part]:
+    """The part with what neither the call nor a nearer span said; none if that is nothing."""
+    fresh = {
+        name: value
+        for name, value in part.fields.items()
+        if name in names and (name in _JOINED or (name not in said and call.say(name) is None))
+    }
+    if fresh:
+        said.update(fresh)
+        yield part._replace(fields=fresh)
+
+
+def _chain(spans: dict[str, Part], parent: str | None) -> Iterator[Part]:
     for _ in range(_DEEPEST):
         part = spans.get(parent or "")
         if part is None:
             return
-        yield part.fields
+        yield part
         parent = part.parent
