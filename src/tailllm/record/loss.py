@@ -39,18 +39,32 @@ class Loss:
 
     def say(self, *, now: bool = False) -> None:
         """Say what was lost since the last time, at most once a minute unless `now`."""
-        with self._lock:
-            due = self.due_s()
-            if due is None or (due > 0 and not now):
-                return
-            self._said_at = self._clock()
-            lost, self._unsaid = self._unsaid, Counter()
-        reasons = "; ".join(f"{n:,} × {why}" for why, n in lost.most_common(5))
-        logger.warning(
-            "%s: %s model calls were not recorded (%s)", self._path, f"{lost.total():,}", reasons
-        )
+        self._log(self._claim(now=now))
 
     def say_aside(self) -> None:
         """Say it from a thread of its own: the caller must not wait for anybody's log handler."""
-        if self.due_s() == 0.0:
-            Thread(target=self.say, name="tailllm.record.loss", daemon=True).start()
+        lost = self._claim()
+        if not lost:
+            return
+        try:
+            Thread(target=self._log, args=(lost,), name="tailllm.record.loss", daemon=True).start()
+        except RuntimeError:  # no new thread at the interpreter's end, where all is said
+            with self._lock:
+                self._unsaid += lost
+
+    def _claim(self, *, now: bool = False) -> Counter[str]:
+        """What is to be said; nobody else will say it."""
+        with self._lock:
+            due = self.due_s()
+            if due is None or (due > 0 and not now):
+                return Counter()
+            self._said_at = self._clock()
+            lost, self._unsaid = self._unsaid, Counter()
+            return lost
+
+    def _log(self, lost: Counter[str]) -> None:
+        if not lost:
+            return
+        reasons = "; ".join(f"{n:,} × {why}" for why, n in lost.most_common(5))
+        total = f"{lost.total():,}"
+        logger.warning("%s: %s model calls were not recorded (%s)", self._path, total, reasons)
