@@ -126,6 +126,20 @@ def test_the_first_token_is_timed_as_the_server_sent_it(
     assert min(late_ms) > -10
 
 
+@pytest.mark.parametrize("library", [openai.OpenAI, anthropic.Anthropic])
+def test_a_library_client_that_exists_can_be_recorded(
+    server: Server, log: Path, lines: Lines, library: Any
+) -> None:
+    base = server.url if library is anthropic.Anthropic else f"{server.url}/v1"
+    client = record.attach(library(api_key="sk-private", base_url=base), log)
+    if library is anthropic.Anthropic:
+        client.messages.create(model="plain", max_tokens=9, messages=ASK)
+    else:
+        client.chat.completions.create(model="plain", messages=ASK)
+
+    assert [line["http_status"] for line in lines()] == [200]
+
+
 def test_no_header_and_no_key_is_ever_written(server: Server, log: Path) -> None:
     chat(server, log, "plain", stream=False)
     httpx_client = record.client(log, headers={"authorization": "Bearer hush"})
