@@ -21,6 +21,8 @@ class Reading:
 
     name: str | None
     ordered: bool = False
+    wrapper: str | None = None
+    inside: str | None = None
     folded: dict[int, Folded] = field(default_factory=dict)
     rejects: list[Reject] = field(default_factory=list)
 
@@ -47,11 +49,11 @@ def read(
     parts: list[Any] = []
     places = list(range(len(lines)) if order is None else order)
     for count, place in enumerate(places, 1):
-        found = reader.read(lines[place])
-        if isinstance(found, Reject):
-            reading.rejects.append(found)
-        else:
-            parts += found
+        for found in _taken(reader, lines[place], last=count == len(places)):
+            if isinstance(found, Reject):
+                reading.rejects.append(found)
+            else:
+                parts += found
         if count % batch == 0 or count == len(places):
             for folded in assembler.add(parts):
                 for slot in folded.absorbed:
@@ -59,7 +61,14 @@ def read(
                 reading.folded[folded.slot] = folded
             parts = []
     reading.name, reading.ordered = reader.name, reader.ordered
+    reading.wrapper, reading.inside = reader.wrapper, reader.inside
     return reading
+
+
+def _taken(reader: Reader, line: RawLine, *, last: bool) -> Iterable[Any]:
+    yield from reader.take([line])
+    if last:
+        yield from reader.flush()
 
 
 def read_file(path: Path, **how: Any) -> Reading:

@@ -3,9 +3,8 @@
 import json
 from typing import Any
 
-from tailllm.dialects.documents import opens
+from tailllm.dialects.documents import NO_LOG, opens
 from tailllm.records.line import RawLine
-from tailllm.records.part import Reject
 from tests.dialects.reading import SAMPLES, Reading, raw_lines, read, read_file
 
 ARRAY = SAMPLES / "simonw_llm" / "logs.json"
@@ -88,8 +87,24 @@ def test_brackets_inside_strings_end_no_record() -> None:
     assert [call.output_text for call in reading.calls()] == [record["output"]] * 2
 
 
-def test_a_record_that_is_no_call_is_said_to_be_none() -> None:
-    reading = read(raw_lines(json.dumps([{"a": [1]}, {"b": 2}], indent=1).encode()))
+def test_a_document_without_a_call_is_one_reject_and_not_one_a_line() -> None:
+    array = [{"a": [n], "text": "[b] {c}"} for n in range(3_000)]
+    for value in (array, {"calls": array}):
+        reading = read(raw_lines(json.dumps(value, indent=1).encode()))
 
-    assert [reject.kind for reject in reading.rejects] == ["other", "other"]
-    assert all(isinstance(reject, Reject) for reject in reading.rejects)
+        assert [reject.reason for reject in reading.rejects] == [NO_LOG]
+        assert not reading.folded
+
+
+def test_a_document_that_was_cut_is_told() -> None:
+    lines = raw_lines(json.dumps({"a": [1, 2, 3]}, indent=1).encode())[:-2]
+
+    assert [reject.reason for reject in read(lines).rejects] == [NO_LOG]
+
+
+def test_a_record_between_calls_that_is_none_is_told() -> None:
+    records = [{"tailllm": 1, "output": "a"}, {"b": 2}, {"tailllm": 1, "output": "c"}]
+    reading = read(raw_lines(json.dumps(records, indent=1).encode()))
+
+    assert len(reading.folded) == 2
+    assert [reject.kind for reject in reading.rejects] == ["other"]

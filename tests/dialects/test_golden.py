@@ -1,6 +1,7 @@
 """Every sample file comes to the calls, and the values, that its EXPECTED.json lists."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +25,20 @@ def in_log(path: Path) -> list[dict[str, Any]]:
     return [call for call in expected_of(path)["calls"] if call.get("in_log", True)]
 
 
+TRACED = re.compile(r'File \\*"[^"]*"')
+"""A path in a traceback says nothing about the call."""
+
+
 def source_text(path: Path, reading: Reading) -> dict[str, str]:
     data = path.read_bytes()
     return {
-        folded.keys[0]: "\n".join(
-            data[a.offset : a.offset + a.length].decode() for a in folded.source
-        ).replace('\\"', '"')
+        folded.keys[0]: TRACED.sub(
+            "",
+            "\n".join(
+                data[a.offset : a.offset + a.length].decode("utf-8", "replace")
+                for a in folded.source
+            ).replace('\\"', '"'),
+        )
         for folded in reading.folded.values()
     }
 
@@ -46,10 +55,26 @@ def test_every_call_is_there_and_none_twice(path: Path) -> None:
     assert len({call.key for call in calls}) == len(calls)
 
 
-def test_the_format_is_known_by_the_first_lines(path: Path) -> None:
-    name = read_file(path).name
+CARRIED = {
+    "app_logs/python_json_logger.jsonl": (None, "openai_chat", "llm_call"),
+    "app_logs/structlog.jsonl": (None, "app_logs", "llm"),
+    "app_logs/loguru.jsonl": (None, "app_logs", "record.extra.call"),
+    "app_logs/message_string.jsonl": (None, "app_logs", "message"),
+    "wrappers/docker_json.jsonl": ("docker_json", "openai_chat", None),
+    "wrappers/cri.log": ("cri", "native", None),
+    "wrappers/journald.jsonl": ("journald", "app_logs", "llm"),
+    "wrappers/journald_all.jsonl": ("journald", "openai_chat", None),
+}
+"""Samples of one format inside another: the wrapper, the format, the key it lies under."""
 
-    assert name == (path.parent.name if name or expected_of(path)["calls_in_log"] else None)
+
+def test_the_format_is_known_by_the_first_lines(path: Path) -> None:
+    reading = read_file(path)
+    name = f"{path.parent.name}/{path.name}"
+
+    found = (reading.wrapper, reading.name, reading.inside)
+    known = path.parent.name if expected_of(path)["calls_in_log"] or reading.name else None
+    assert found == CARRIED.get(name, (None, known, None))
 
 
 def test_every_value_is_the_true_one(path: Path) -> None:

@@ -22,7 +22,7 @@ LINES = [
     line
     for path in sorted(SAMPLES.glob("*/*.jsonl"))
     for line in path.read_bytes().splitlines()[:12]
-    if len(line) < 20_000
+    if len(line) < 20_000 and line.startswith(b"{") and line.endswith(b"}")
 ]
 
 STRANGE: list[Any] = [

@@ -19,10 +19,11 @@ DOORS = {
     "watchfiles": {"sources"},
     "jsonschema_rs": {"validators"},
     "regex": {"validators"},
+    "jmespath": {"config", "dialects"},
 }
 """Package: the areas that may import it."""
 
-HEAVY = {"textual", "duckdb", "httpx", "pydantic", "watchfiles", "jsonschema_rs"}
+HEAVY = {"textual", "duckdb", "httpx", "pydantic", "watchfiles", "jsonschema_rs", "jmespath"}
 
 
 def imports(path: Path) -> set[str]:

@@ -54,6 +54,7 @@ def loaded(
         feed.load()
         while feed.step():
             pass
+        feed.finish()
         for notice in feed.notices:
             if notice.kind not in {"found", "format"} and notice.path != "-":
                 narrate(f"{notice.path}: {notice.text}")

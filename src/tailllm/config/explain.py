@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from tailllm.config.dialects import DialectSpec
 from tailllm.config.model import Config, Display, Thresholds
 from tailllm.config.specs import KINDS, When
 from tailllm.errors import ConfigError
@@ -74,6 +75,8 @@ def _short(value: object) -> str:
 def _known(table: Steps, document: dict[str, Any]) -> list[str]:
     tables: dict[str, type[BaseModel]] = {"thresholds": Thresholds, "display": Display}
     model = tables.get(str(table[0]) if table else "", Config)
+    if len(table) > 1 and table[0] == "dialects":
+        model = DialectSpec
     if table and table[0] == "validators":
         given = document["validators"][table[1]]
         model = When if table[-1] == "when" else KINDS[given["kind"]]

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from tailllm.config.dialects import DialectSpec
 from tailllm.config.model import Config, Display, Thresholds
 from tailllm.config.refusals import REFUSALS
 from tailllm.config.specs import KINDS, Pattern, Validator, When
@@ -45,6 +46,16 @@ theme = "dark"
 
 [keys]
 "call.mark" = "x"
+
+[dialects.till]
+match = "event == 'ask_model'"
+time = "at"
+latency_s = "took"
+model = "bot.model"
+messages = "bot.asked"
+output = "bot.said"
+input_tokens = "bot.cost.in"
+output_tokens = "bot.cost.out"
 
 [[validators]]
 name = "reply_json"
@@ -116,6 +127,7 @@ def _sections() -> Iterator[str]:
     yield _section("## `[display]`", Display)
     yield _section("## `[[validators]]`", Validator)
     yield _section("## `when`", When)
+    yield _section("## `[dialects.NAME]`", DialectSpec)
     yield "## Kinds of validators"
     shared = set(Validator.model_fields) | {"kind"}
     for kind, spec in KINDS.items():

@@ -6,6 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
+from tailllm.config.dialects import DialectSpec
 from tailllm.config.specs import Section, ValidatorSpec, beside_the_file
 
 
@@ -40,6 +41,8 @@ class Config(Section):
     """Other keys for commands, by the command's id: `"call.mark" = "x"`. Help lists the ids."""
     validators: tuple[ValidatorSpec, ...] = ()
     """Checks that run on every answer; see Validators."""
+    dialects: dict[str, DialectSpec] = Field(default_factory=dict)
+    """Log formats of your own, by name; see `[dialects.NAME]`."""
 
     _file: Path | None = PrivateAttr(default=None)
 

@@ -84,7 +84,7 @@ class Assembler:
 
     def _whole(self, part: Part) -> Folded:
         fields = complete(part.fields)
-        source = (part.address,)
+        source = (part.address, *part.more)
         name = fields.pop("format", "")
         return Folded(next(self._slots), fields, part.keys, name, source, True, ())
 
@@ -152,7 +152,8 @@ class Assembler:
         fields = fold(call.parts, [part.fields for part in outers])
         name = fields.pop("format", "")
         keys = tuple(sorted(call.keys, key=lambda key: (_strength(key), -call.keys[key], key)))
-        source = tuple(sorted({part.address for part in (*call.parts, *outers)}))
+        lines = [a for part in (*call.parts, *outers) for a in (part.address, *part.more)]
+        source = tuple(sorted(set(lines)))
         absorbed = tuple(self._touched[slot])
         return Folded(slot, fields, keys, name, source, slot in self._new, absorbed)
 

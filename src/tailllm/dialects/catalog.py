@@ -4,6 +4,7 @@ The one place to add a format. Narrow signs come before broad ones.
 """
 
 from tailllm.dialects.anthropic_messages import AnthropicMessages
+from tailllm.dialects.app_logs import AppLogs
 from tailllm.dialects.bedrock_invocation import BedrockInvocation
 from tailllm.dialects.claude_code_transcript import ClaudeCodeTranscript
 from tailllm.dialects.dialect import Dialect
@@ -34,4 +35,5 @@ DIALECTS: tuple[type[Dialect], ...] = (
     OpenAIChat,
     OpenAIResponses,
     OTelGenAI,
+    AppLogs,
 )

@@ -93,6 +93,8 @@ def _reason(error: ValueError, string: str) -> str:
     position = getattr(error, "pos", 0)
     if not isinstance(error, json.JSONDecodeError):
         return "no JSON"
+    if position <= 1 < len(string):
+        return "plain text, no JSON"
     if position >= len(string) - 1 or error.msg.startswith("Unterminated"):
         return "the JSON is cut off"
     return f"no JSON at character {position}"

@@ -18,10 +18,20 @@ class Dialect(ABC):
     name: str
     ordered: bool = False
     """Whether a line can only be understood after the lines before it."""
+    broad: bool = False
+    """Whether its sign is a likeness; it only reads what no other dialect claims."""
+
+    @property
+    def sign_in_words(self) -> str:
+        """What `claims` looks for: the first line of its docstring."""
+        return (type(self).claims.__doc__ or self.name).partition("\n")[0]
 
     @abstractmethod
     def claims(self, value: dict[str, Any]) -> bool:
-        """Whether this object is of this format. A few look-ups: it is asked for each line."""
+        """Whether this object is of this format. A few look-ups: it is asked for each line.
+
+        The docstring of each says the sign in a line; `tailllm dialects` prints it.
+        """
 
     def learn(self, sample: list[dict[str, Any]]) -> None:  # noqa: B027 most need nothing
         """Look at the file's first objects, to settle `ordered` before the first line."""

@@ -18,6 +18,7 @@ _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?')
 _BEGINNINGS = {b"[": b"{", b"{": b'"'}
 """What the second line begins with, after a bracket alone: a lone bracket is a cut line."""
 _OWN = (b"[", b"]", b"],", b",", b"")
+NO_LOG = "a JSON document over many lines, no log"
 LARGEST_BYTES = 32 << 20
 """Of one record; more is no record but a file that only begins like a document."""
 
@@ -59,6 +60,15 @@ class Document:
         if self._depth > 0 and self._size_bytes <= LARGEST_BYTES:
             return None
         return self._whole()
+
+    @property
+    def start(self) -> Address | None:
+        """Where the record lies that has begun and not ended; None between records."""
+        return self._lines[0].address if self._lines else None
+
+    def rest(self) -> RawLine | None:
+        """What there is of a record whose end never came."""
+        return self._whole() if self._lines else None
 
     def _whole(self) -> RawLine:
         first, last = self._lines[0].address, self._lines[-1].address

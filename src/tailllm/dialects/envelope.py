@@ -55,7 +55,7 @@ _RANKS = {name: rank for rank, name in enumerate(_FIELDS)}
 _INNER = ("meta", "metadata", "context", "ctx")
 _PROMPT = re.compile(r"([\w./-]{1,80})@([\w.+-]{1,40})")
 """A prompt's name and version in one word; a prompt's text has spaces."""
-_VERDICTS = ("validators", "checks", "evaluations", "validations")
+_VERDICTS = ("validators", "checks", "evaluations", "validations", "guardrails")
 _METADATA = (
     "request_id",
     "request-id",

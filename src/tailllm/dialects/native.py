@@ -34,7 +34,7 @@ class Native(Dialect):
     name = "native"
 
     def claims(self, value: dict[str, Any]) -> bool:
-        """The version number is the sign."""
+        """The key `tailllm`, the version of the form."""
         return "tailllm" in value
 
     def read(self, value: dict[str, Any], address: Address) -> list[Part] | str:

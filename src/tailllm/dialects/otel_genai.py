@@ -34,7 +34,7 @@ class OTelGenAI(Dialect):
         self._calls: Counter[str] = Counter()
 
     def claims(self, value: dict[str, Any]) -> bool:
-        """Any export request; what is no call in it says so."""
+        """`resourceSpans`, `resourceLogs` or `resourceMetrics`: an OTLP export request."""
         return otlp.is_export(value)
 
     def learn(self, sample: list[dict[str, Any]]) -> None:

@@ -1,16 +1,23 @@
 """One file's lines to parts of calls: which format it is, and every line through it."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tailllm.dialects import documents
-from tailllm.dialects.catalog import DIALECTS
+from tailllm.dialects import documents, nested
+from tailllm.dialects.choosing import Chooser, apart
 from tailllm.dialects.decode import Decoded, decode
 from tailllm.dialects.dialect import Dialect
+from tailllm.dialects.joiner import Joiner, Written, unwrapped
+from tailllm.dialects.values import instant
+from tailllm.dialects.wrappers import unwrap
 from tailllm.records.line import Address, RawLine
 from tailllm.records.part import Part, Reject
 from tailllm.records.row import Row
+
+_SAMPLE_LINES = 50
+_LEFT_OUT = "the journal left the text out; `journalctl --all` prints long lines"
+_CUT = "a cut line without its end"
 
 
 class Reader:
@@ -21,88 +28,175 @@ class Reader:
     it was claimed, the first claimed line decides. Lines that the dialect does not claim
     are another application's and become rejects of kind `other`.
 
+    Where lines are wrapped, or calls lie inside other records, a file holds what several
+    writers wrote, so every dialect is asked about every line.
+
     A file that is one JSON document over several lines is read record by record: the lines
-    inside a record come to no parts, its last line to those of the whole.
+    inside a record come to no parts, its last line to those of the whole. A document
+    without a call is one reject.
+
+    Args:
+        house: Dialects of the config file, asked before the catalog's.
     """
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, house: Sequence[Dialect] = ()) -> None:
         self.file = file
-        self._dialect: Dialect | None = None
+        self.wrapper: str | None = None
+        """What is around each line: `docker_json`, `cri`, `journald`."""
         self._document: documents.Document | None = None
-        self._candidates = [dialect() for dialect in DIALECTS]
+        self._document_is_told = False
+        self._house = house
+        self._chooser = Chooser(house)
+        self._joiner = Joiner()
+        self._is_settled = False
 
     @property
     def name(self) -> str | None:
         """The format, or None while unknown."""
-        return self._dialect.name if self._dialect else None
+        return self._chooser.dialect.name if self._chooser.dialect else None
+
+    @property
+    def inside(self) -> str | None:
+        """The key under which the first call was found, if it is not the record itself."""
+        return self._chooser.inside
+
+    @property
+    def why(self) -> str:
+        """How the format was known, in words."""
+        return documents.NO_LOG if self._document and not self.name else self._chooser.why
+
+    @property
+    def title(self) -> str | None:
+        """The format for a person: `native in cri`, `app_logs under record.extra.call`."""
+        if self.name is None:
+            return "a JSON document" if self._document else self.wrapper
+        under = f" under {self.inside}" if self.inside else ""
+        around = f" in {self.wrapper}" if self.wrapper else ""
+        return f"{self.name}{under}{around}"
 
     @property
     def ordered(self) -> bool:
         """Whether lines must be read oldest first."""
         if self._document:
             return True
-        return self._dialect.ordered if self._dialect else False
+        return self._chooser.dialect.ordered if self._chooser.dialect else False
 
     def settle(self, sample: Sequence[bytes]) -> None:
         """Choose the format from the file's first lines."""
-        if documents.opens(sample):
+        if not sample:
+            return
+        self._is_settled = True
+        wrappers = Counter(each.wrapper for each in map(unwrap, sample) if each is not None)
+        if wrappers:
+            self.wrapper = wrappers.most_common(1)[0][0]
+            self._chooser.is_mixed = True
+            sample = unwrapped(sample)
+        elif documents.opens(sample):
             self._document = documents.Document()
+            self._chooser.is_flat = True
             sample = documents.records(sample)
         values = [value for line in sample for value in _values(decode(documents.record(line)))]
-        objects = [value for value in values if isinstance(value, dict)]
-        claims = Counter(_claimed(objects, self._candidates))
-        if claims:
-            best = max(claims.values())
-            self._dialect = next(d for d in self._candidates if claims[d.name] == best)
-            self._dialect.learn(objects)
+        self._chooser.choose([value for value in values if isinstance(value, dict)])
+
+    def take(self, lines: Sequence[RawLine]) -> Iterator[list[Part] | Reject]:
+        """What these lines say: an entry for each line that the program wrote.
+
+        Args:
+            lines: Neighbours in the file, in their order. The last line of some may be
+                completed by lines given later, before or behind them.
+        """
+        if not self._is_settled:
+            self.settle([line.text for line in lines[:_SAMPLE_LINES]])
+        if self.wrapper:
+            return map(self._written, self._joiner.take(lines))
+        return map(self.read, lines)
+
+    def settle_past(self) -> Iterator[list[Part] | Reject]:
+        """What waited for older lines, when there are none."""
+        yield from map(self._written, self._joiner.settle())
+        open_at = self._document.start if self._document and self.name is None else None
+        if open_at is not None:
+            yield self._told(open_at)
+
+    def flush(self) -> Iterator[list[Part] | Reject]:
+        """What waits for more lines, when none will come."""
+        yield from map(self._written, self._joiner.flush())
+        rest = self._document.rest() if self._document else None
+        if rest is not None:
+            yield self._of_document(rest)
 
     def row(self, line: RawLine, arrived: float) -> Row | None:
         """The row of a line that plainly is one whole call; None when `read` must judge it."""
-        dialect = self._dialect
-        return None if dialect is None else dialect.row(line.text, line.address, arrived)
+        dialect = self._chooser.dialect
+        if dialect is None or self._house or self._document or self.wrapper:
+            return None
+        return dialect.row(line.text, line.address, arrived)
 
     def read(self, line: RawLine) -> list[Part] | Reject:
-        """The parts of calls in one line, or why there is none.
+        """The parts of calls in one line that is complete by itself, or why there is none.
 
         Raises:
             Nothing. A line we cannot read is a finding, not a crash.
         """
         if self._document:
             whole = self._document.add(line)
-            if whole is None:
-                return []
-            line = whole
-        decoded = decode(line.text)
-        if decoded.broken and line.text.rstrip().endswith(b","):
-            decoded = decode(documents.record(line.text))
-        if decoded.broken:
-            return Reject(line.address, "broken", decoded.broken)
-        try:
-            return self._read(decoded, line.address)
-        except RecursionError:
-            return Reject(line.address, "broken", "nested too deeply")
+            return [] if whole is None else self._of_document(whole)
+        inner = unwrap(line.text) if self.wrapper else None
+        if inner is not None:
+            return self._written(Written((line.address,), inner.text, inner.time))
+        return self._written(Written((line.address,), line.text))
 
-    def _read(self, decoded: Decoded, address: Address) -> list[Part] | Reject:
+    def _of_document(self, record: RawLine) -> list[Part] | Reject:
+        """A document that holds no call is told once, whatever its size."""
+        found = self._written(Written((record.address,), record.text))
+        if self.name is not None or not isinstance(found, Reject):
+            return found
+        return self._told(record.address)
+
+    def _told(self, address: Address) -> list[Part] | Reject:
+        if self._document_is_told:
+            return []
+        self._document_is_told = True
+        return Reject(address, "other", documents.NO_LOG)
+
+    def _written(self, written: Written) -> list[Part] | Reject:
+        address = written.lines[0]
+        if written.text is None:
+            return Reject(address, "other", _LEFT_OUT)
+        decoded = decode(written.text)
+        if decoded.broken and written.text.rstrip().endswith(b","):
+            decoded = decode(documents.record(written.text))
+        if decoded.broken:
+            return Reject(address, "broken", decoded.broken if written.whole else _CUT)
+        try:
+            return self._read(decoded, written.text, written)
+        except RecursionError:
+            return Reject(address, "broken", "nested too deeply")
+
+    def _read(self, decoded: Decoded, text: bytes, written: Written) -> list[Part] | Reject:
         parts: list[Part] = []
         reason = "no model call"
         for place, value in enumerate(_values(decoded)):
-            found = self._value(value, address)
+            found: list[Part] | str = "JSON, but no object"
+            if isinstance(value, dict):
+                found = self._chooser.read(value, text, written.lines[0])
             if isinstance(found, str):
                 reason = found
-                continue
-            parts += _apart(found, place) if place else found
+            else:
+                parts += apart(found, place) if place else found
         for part in parts if decoded.warnings else ():
             part.fields.setdefault("warnings", []).extend(decoded.warnings)
-        return parts or Reject(address, "other", reason)
+        return _placed(parts, written) or Reject(written.lines[0], "other", reason)
 
-    def _value(self, value: Any, address: Address) -> list[Part] | str:
-        if not isinstance(value, dict):
-            return "JSON, but no object"
-        if self._dialect is None:
-            self._dialect = next((d for d in self._candidates if d.claims(value)), None)
-        if self._dialect is None or not self._dialect.claims(value):
-            return "another application's line"
-        return self._dialect.read(value, address)
+
+def _placed(parts: list[Part], written: Written) -> list[Part]:
+    """The parts with all their lines, and with the wrapper's time where they have none."""
+    if written.time is not None:
+        for part in parts:
+            nested.logged_at(part, instant(written.time))
+    if len(written.lines) == 1:
+        return parts
+    return [part._replace(more=written.lines[1:]) for part in parts]
 
 
 def _values(decoded: Decoded) -> list[Any]:
@@ -112,18 +206,3 @@ def _values(decoded: Decoded) -> list[Any]:
         listed = isinstance(value, list) and value and all(isinstance(v, dict) for v in value)
         found += value if listed else [value]
     return found
-
-
-def _claimed(values: Iterable[dict[str, Any]], dialects: Sequence[Dialect]) -> Iterable[str]:
-    for value in values:
-        yield from (dialect.name for dialect in dialects if dialect.claims(value))
-
-
-def _apart(parts: list[Part], place: int) -> list[Part]:
-    """Names by address are not enough when a line holds several records."""
-    return [
-        part._replace(
-            keys=tuple(f"{key}+{place}" if key.startswith("line:") else key for key in part.keys)
-        )
-        for part in parts
-    ]

@@ -77,8 +77,9 @@ class Unfinished:
     def grow(self, call: Open, part: Part, *, named: bool = True) -> None:
         """Add a part; `named`: its names are names of the call."""
         call.parts.append(part)
-        call.size_bytes += part.address.length
-        self._size_bytes += part.address.length
+        size_bytes = part.address.length + sum(address.length for address in part.more)
+        call.size_bytes += size_bytes
+        self._size_bytes += size_bytes
         self._calls.move_to_end(call.slot)
         if not named:
             return

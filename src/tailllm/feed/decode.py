@@ -1,9 +1,11 @@
 """Lines to rows and parts, file by file: keeps one reader a file and counts what came out."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
+from tailllm.dialects.dialect import Dialect
 from tailllm.dialects.reader import Reader
 from tailllm.feed.news import FileState
 from tailllm.records.line import RawLine
@@ -23,6 +25,26 @@ class _File:
     others: int = 0
     broken: int = 0
     settled: bool = False
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    def counted(self, found: Iterable[list[Part] | Reject]) -> Iterator[Part | Reject]:
+        """Each part and reject, when it is counted."""
+        for one in found:
+            if isinstance(one, Reject):
+                self.reasons[one.reason] += 1
+                self.broken += one.kind == "broken"
+                self.others += one.kind == "other"
+                yield one
+            else:
+                self.parts += sum(part.kind in {"whole", "piece"} for part in one)
+                yield from one
+
+    def told(self, path: str) -> FileState:
+        """What came out of the file."""
+        reader, reasons = self.reader, tuple(self.reasons.most_common())
+        return FileState(
+            path, reader.title, self.parts, self.others, self.broken, reader.why, reasons
+        )
 
 
 class Decoder:
@@ -32,18 +54,27 @@ class Decoder:
         clock: Seconds since the epoch.
         quick: Whether a plain line may become a row without ever being a part: not when
             validators want to see all of it.
+        house: Dialects of the config file.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.time, *, quick: bool = True) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.time,
+        *,
+        quick: bool = True,
+        house: Sequence[Dialect] = (),
+    ) -> None:
         self._clock = clock
         self._quick = quick
+        self._house = house
         self._files: dict[str, _File] = {}
+        self._past_is_read = False
 
     def settle(self, file: str, sample: Sequence[bytes]) -> Reader:
         """The file's reader, its format decided by `sample` if it was not before."""
         known = self._files.get(file)
         if known is None:
-            known = self._files[file] = _File(Reader(file))
+            known = self._files[file] = _File(Reader(file, self._house))
         if not known.settled and sample:
             known.reader.settle(sample)
             known.settled = True
@@ -55,31 +86,34 @@ class Decoder:
         for file, run in _runs(lines):
             self.settle(file, [line.text for line in run[:SAMPLE_LINES]])
             state = self._files[file]
+            if state.reader.wrapper or not self._quick:
+                yield from state.counted(state.reader.take(run))
+                if self._past_is_read:
+                    yield from state.counted(state.reader.settle_past())
+                continue
             row = state.reader.row
             for line in run:
-                quickly = row(line, arrived) if self._quick else None
+                quickly = row(line, arrived)
                 if quickly is not None:
                     state.parts += 1
                     yield quickly
                 else:
-                    yield from _general(state, line)
+                    yield from state.counted((state.reader.read(line),))
+
+    def settle_past(self) -> Iterable[Found]:
+        """What waited for older lines: all that were there have been given."""
+        self._past_is_read = True
+        for state in self._files.values():
+            yield from state.counted(state.reader.settle_past())
+
+    def flush(self) -> Iterable[Found]:
+        """What waits for more lines: none will come."""
+        for state in self._files.values():
+            yield from state.counted(state.reader.flush())
 
     def states(self, path_of: Callable[[str], str]) -> list[FileState]:
         """What came out of each file, for the screen."""
-        return [
-            FileState(path_of(file), s.reader.name, s.parts, s.others, s.broken)
-            for file, s in list(self._files.items())
-        ]
-
-
-def _general(state: _File, line: RawLine) -> Sequence[Found]:
-    found = state.reader.read(line)
-    if isinstance(found, Reject):
-        state.broken += found.kind == "broken"
-        state.others += found.kind == "other"
-        return (found,)
-    state.parts += sum(part.kind in {"whole", "piece"} for part in found)
-    return found
+        return [state.told(path_of(file)) for file, state in list(self._files.items())]
 
 
 def _runs(lines: Sequence[RawLine]) -> Iterable[tuple[str, Sequence[RawLine]]]:

@@ -12,6 +12,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from tailllm.config.model import Config
+from tailllm.dialects.mapped import mapped
 from tailllm.feed.decode import Decoder
 from tailllm.feed.intake import Intake
 from tailllm.feed.news import FileState, Progress
@@ -71,9 +72,10 @@ class Feed:
         self._caught_up = clock()
         self._follower = follower or Follower(targets, clock=clock, follow=follow)
         self._checks = Checks(config.validators)
-        self._decoder = Decoder(clock, quick=not config.validators)
+        house = mapped(config.dialects)
+        self._decoder = Decoder(clock, quick=not config.validators, house=house)
         self._intake = Intake(self.store, self._checks, path=self._follower.path)
-        self._reread = Reread(self._follower, self._intake)
+        self._reread = Reread(self._follower, self._intake, house)
         self._stop = Event()
         self._thread: Thread | None = None
 
@@ -118,6 +120,10 @@ class Feed:
         if not batch.behind_bytes:
             self._caught_up = now
         return bool(batch.lines or batch.notices)
+
+    def finish(self) -> None:
+        """Nothing more will come: count lines whose end was never written."""
+        self._intake.take(self._decoder.flush(), arrived=self._clock(), older=False)
 
     def close(self) -> None:
         """Stop the thread and let go of every file."""
@@ -193,6 +199,8 @@ class Feed:
         self.progress = Progress(0, history.total_bytes)
         yield from self._read(history.oldest_first(), older=False)
         yield from self._read(history.newest_first(), older=True)
+        waited = self._decoder.settle_past()
+        self._intake.take(waited, arrived=self._clock(), older=True)
         self.progress = Progress(history.total_bytes, history.total_bytes, done=True)
         yield self.progress
 

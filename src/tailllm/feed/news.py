@@ -13,6 +13,10 @@ class FileState(NamedTuple):
     """Parts of calls, where a call is spread over lines; calls otherwise."""
     others: int
     broken: int
+    why: str = ""
+    """How the format was known."""
+    reasons: tuple[tuple[str, int], ...] = ()
+    """Why lines gave no call, the most frequent first."""
 
     @property
     def sentence(self) -> str:

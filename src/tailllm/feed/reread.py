@@ -1,10 +1,11 @@
 """A call again from its bytes: the log text stays in the log until somebody looks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from tailllm.dialects import canonical
 from tailllm.dialects.assembly import Assembler, Folded
+from tailllm.dialects.dialect import Dialect
 from tailllm.dialects.reader import Reader
 from tailllm.errors import GoneError
 from tailllm.feed.intake import Intake
@@ -18,9 +19,14 @@ if TYPE_CHECKING:
 
 
 class Reread:
-    """Reads the lines of a row again and makes the whole call of them."""
+    """Reads the lines of a row again and makes the whole call of them.
 
-    def __init__(self, follower: Follower, intake: Intake) -> None:
+    Args:
+        house: Dialects of the config file.
+    """
+
+    def __init__(self, follower: Follower, intake: Intake, house: Sequence[Dialect] = ()) -> None:
+        self._house = house
         self._follower = follower
         self._intake = intake
 
@@ -36,7 +42,7 @@ class Reread:
         return canonical.call(folded, path=self._follower.path, verdicts=verdicts)
 
     def _folded(self, row: Row, lines: list[RawLine]) -> Folded:
-        for folded in Assembler().add(_parts(lines, row.format)):
+        for folded in Assembler().add(_parts(lines, self._house)):
             if row.key in folded.keys:
                 return folded
         raise GoneError(
@@ -45,13 +51,13 @@ class Reread:
         )
 
 
-def _parts(lines: Iterable[RawLine], format_name: str) -> Iterable[Part]:
-    readers: dict[str, Reader] = {}
+def _parts(lines: Iterable[RawLine], house: Sequence[Dialect]) -> Iterable[Part]:
+    by_file: dict[str, list[RawLine]] = {}
     for line in lines:
-        file = line.address.file
-        if file not in readers:
-            readers[file] = Reader(file)
-            readers[file].settle([line.text])
-        found = readers[file].read(line)
-        if not isinstance(found, Reject):
-            yield from found
+        by_file.setdefault(line.address.file, []).append(line)
+    for file, run in by_file.items():
+        reader = Reader(file, house)
+        reader.settle([line.text for line in run])
+        for found in (*reader.take(run), *reader.flush()):
+            if not isinstance(found, Reject):
+                yield from found

@@ -34,6 +34,8 @@ class Part(NamedTuple):
     kind: PartKind = "whole"
     parent: str | None = None
     """Key of the span around this one, where the format has spans."""
+    more: tuple[Address, ...] = ()
+    """The other lines that this record was written over, as container runtimes cut long ones."""
 
 
 class Reject(NamedTuple):

@@ -1,0 +1,114 @@
+"""Which dialect reads a record: the file's own, any other, or one for a record inside it."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from tailllm.dialects import nested
+from tailllm.dialects.catalog import DIALECTS
+from tailllm.dialects.dialect import Dialect
+from tailllm.records.line import Address
+from tailllm.records.part import Part
+
+OTHER = "another application's line"
+
+
+class Chooser:
+    """The dialects of one file, and the one that it was taken for.
+
+    Args:
+        house: Dialects of the config file, asked before the catalog's.
+    """
+
+    def __init__(self, house: Sequence[Dialect] = ()) -> None:
+        self.dialect: Dialect | None = None
+        self.inside: str | None = None
+        """Where in its record the first call was found, if it is not the record itself."""
+        self.why = "no line so far is of a known format"
+        """How the format was known, in words."""
+        self.is_mixed = False
+        """Whether several writers share the file, so that every dialect is asked."""
+        self.is_flat = False
+        """Whether calls may only be the records themselves."""
+        self._candidates = [*house, *(dialect() for dialect in DIALECTS)]
+
+    def choose(self, objects: list[dict[str, Any]]) -> None:
+        """Take the file for the dialect that claims most of its first records."""
+        seen = len(objects)
+        claims = Counter(_claimed(objects, self._candidates))
+        narrow = Counter({d.name: claims[d.name] for d in self._candidates if not d.broad})
+        if not +narrow and not self.is_flat:
+            found = [each for value in objects for each in nested.find(value, self._candidates)]
+            claims.update(each.dialect.name for each in found)
+            self.is_mixed |= bool(found)
+            self.inside = found[0].path if found else None
+            objects = [*objects, *(each.value for each in found)]
+            narrow = Counter({d.name: claims[d.name] for d in self._candidates if not d.broad})
+        claims = +narrow or +claims
+        if not claims:
+            return
+        best = max(claims.values())
+        dialect = next(d for d in self._candidates if claims[d.name] == best)
+        self._settle_on(dialect, f"{best:,} of the first {seen:,} records")
+        for each in self._candidates:
+            if claims[each.name]:
+                each.learn(objects)
+
+    def read(self, value: dict[str, Any], text: bytes, address: Address) -> list[Part] | str:
+        """The parts of calls in one record, or why there is none.
+
+        Args:
+            text: The bytes it was decoded from.
+        """
+        dialect = self._claiming(value)
+        if dialect is not None:
+            return dialect.read(value, address)
+        if self.is_flat or not (self.dialect is None or self.is_mixed):
+            return OTHER
+        return self._read_inside(value, address) if nested.may_hold(text) else OTHER
+
+    def _claiming(self, value: dict[str, Any]) -> Dialect | None:
+        if self.dialect is not None and self.dialect.claims(value):
+            return self.dialect
+        if self.dialect is not None and not self.is_mixed:
+            return None
+        dialect = next((d for d in self._candidates if d.claims(value)), None)
+        if self.dialect is None and dialect is not None:
+            self._settle_on(dialect)
+        return dialect
+
+    def _read_inside(self, value: dict[str, Any], address: Address) -> list[Part] | str:
+        parts: list[Part] = []
+        reason = OTHER
+        for place, found in enumerate(nested.find(value, self._candidates)):
+            if self.dialect is None:
+                self.is_mixed, self.inside = True, found.path
+                self._settle_on(found.dialect)
+            read = found.dialect.read(found.value, address)
+            if isinstance(read, str):
+                reason = read
+                continue
+            for part in read:
+                nested.donate(part, found.around)
+            parts += apart(read, place) if place else read
+        return parts or reason
+
+    def _settle_on(self, dialect: Dialect, seen: str = "the first record that was claimed") -> None:
+        self.dialect = dialect
+        self.why = f"{seen}: {dialect.sign_in_words}"
+        self.is_mixed |= dialect.broad
+
+
+def apart(parts: list[Part], place: int) -> list[Part]:
+    """Names by address are not enough when a line holds several records."""
+    return [
+        part._replace(
+            keys=tuple(f"{key}+{place}" if key.startswith("line:") else key for key in part.keys)
+        )
+        for part in parts
+    ]
+
+
+def _claimed(values: Iterable[dict[str, Any]], dialects: Sequence[Dialect]) -> Iterable[str]:
+    for value in values:
+        yield from (dialect.name for dialect in dialects if dialect.claims(value))
