@@ -10,6 +10,7 @@ from textual.widgets import Input, Static
 
 from tailllm.tui.commands import COMMANDS, Command, spell
 from tailllm.tui.screens.side import SideScreen
+from tailllm.tui.widgets.field import Field
 from tailllm.tui.widgets.reading import ReadingPane
 from tailllm.tui.widgets.reading_page import Page, Section
 from tailllm.tui.widgets.reading_text import Para
@@ -25,7 +26,7 @@ TOPICS = {
 }
 
 
-class HelpWords(Input):
+class HelpWords(Field):
     """Takes words, and lets `q` and `?` close what `?` opened while there are none."""
 
     def on_key(self, event: Key) -> None:

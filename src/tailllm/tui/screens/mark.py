@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 from tailllm import ink
 from tailllm.records.row import Row
 from tailllm.tui.screens.inspector_header import short_key
+from tailllm.tui.widgets.field import Field
 
 FIELDS = (
     ("note", "note", "what is odd about it"),
@@ -41,7 +42,7 @@ class MarkScreen(ModalScreen[dict[str, Any] | None]):
             yield Static(f"reply  {ink.line(self._row.reply)}", classes="said", markup=False)
             for name, label, hint in FIELDS:
                 yield Static(label, classes="label", markup=False)
-                yield Input(placeholder=hint, id=f"mark-{name}", compact=True)
+                yield Field(placeholder=hint, id=f"mark-{name}", compact=True)
             yield Static("⏎ or ^s saves   Tab next field   Esc cancels", id="mark-keys")
 
     def on_mount(self) -> None:

@@ -9,6 +9,8 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from tailllm.tui.widgets.field import Field
+
 
 class FilterBar(Horizontal):
     """Asks for a filter while the table already shows what it would keep."""
@@ -31,7 +33,7 @@ class FilterBar(Horizontal):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._input = Input(
+        self._input = Field(
             placeholder="words  model:gpt*  status:error  ms>2000  is:bad  -x  OR",
             select_on_focus=False,
             compact=True,

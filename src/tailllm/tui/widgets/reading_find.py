@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 
 from tailllm import ink
 from tailllm.tui import cells
+from tailllm.tui.widgets.field import Field
 
 
 class FindLine(Horizontal):
@@ -25,7 +26,7 @@ class FindLine(Horizontal):
     def compose(self) -> ComposeResult:
         """A line of text, and the input that takes its place."""
         yield Static(id="find-status", markup=False)
-        yield Input(id="find-words", placeholder="find in this tab", compact=True)
+        yield Field(id="find-words", placeholder="find in this tab", compact=True)
 
     def on_mount(self) -> None:
         """Nobody is typing yet."""
