@@ -2,12 +2,19 @@
 
 import sys
 
+from tailllm import crash
+
 
 def main() -> int:
     """Run one command and return its exit code."""
+    crash.watch()
     from tailllm.cli.main import run
 
-    return run(sys.argv[1:])
+    try:
+        return run(sys.argv[1:])
+    except Exception as error:  # noqa: BLE001  the last one who can say it without values
+        sys.excepthook(type(error), error, error.__traceback__)
+        return crash.EXIT_CODE
 
 
 if __name__ == "__main__":

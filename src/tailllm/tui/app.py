@@ -2,17 +2,19 @@
 
 import os
 import signal
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from rich.segment import Segments
 from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.driver import Driver
 from textual.screen import Screen
 
+from tailllm import crash
 from tailllm.errors import Exit
 from tailllm.tui import themes
 from tailllm.tui.commands import COMMANDS
@@ -78,14 +80,21 @@ class TailllmApp(App[int]):
 
         return run
 
-    def _fatal_error(self) -> None:
-        """Say where it broke, without the values: locals hold prompts and keys."""
-        from rich.traceback import Traceback
+    def get_driver_class(self) -> type[Driver]:
+        """Our driver where Textual would take the one it extends."""
+        driver = super().get_driver_class()
+        if driver.__name__ != "LinuxDriver":
+            return driver
+        from tailllm.tui.driver import QuietDriver
 
-        self.bell()
-        trace = Traceback(show_locals=False, width=100, extra_lines=0, suppress=[])
-        self._exit_renderables.append(Segments(self.console.render(trace)))
-        self._exit_renderables.append(Segments(self.console.render(Text("This is a bug."))))
+        return QuietDriver
+
+    def _fatal_error(self) -> None:
+        """Say where it broke, without the values: locals and messages hold prompts and keys."""
+        error = sys.exc_info()[1] or self._exception
+        self._return_code = crash.EXIT_CODE
+        if error is not None:
+            self._exit_renderables.append(Text(f"{crash.report(error)}\n{crash.PLEA}"))
         self._close_messages_no_wait()
 
 

@@ -5,9 +5,10 @@ any size. Written with plain control sequences; the app then takes the same scre
 """
 
 import os
+import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 from tailllm.feed.peek import newest
@@ -33,29 +34,41 @@ def first_frame(targets: Sequence[str], environ: Mapping[str, str]) -> Iterator[
     The terminal is put back when the body fails before it could.
     """
     follower = Follower(targets)
+    # The screens take these signals over once they run; until then nobody else would.
+    before = {number: signal.signal(number, _leave) for number in (signal.SIGTERM, signal.SIGHUP)}
     painted = False
     try:
-        painted = _paint(targets, follower, environ, sys.stdout)
+        text = _painting(targets, follower, environ, sys.stdout)
+        painted = bool(text)
+        sys.stdout.write(text)
+        sys.stdout.flush()
         yield follower
     except BaseException:
         follower.close()
         if painted:
-            sys.stdout.write(LEAVE)
-            sys.stdout.flush()
+            with suppress(OSError):
+                sys.stdout.write(LEAVE)
+                sys.stdout.flush()
         raise
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
-def _paint(
+def _leave(number: int, _frame: object) -> None:
+    raise SystemExit(128 + number)
+
+
+def _painting(
     targets: Sequence[str], follower: Follower, environ: Mapping[str, str], stream: TextIO
-) -> bool:
+) -> str:
+    """All of it as one text, or nothing where it would not fit."""
     size = os.get_terminal_size(stream.fileno())
     if environ.get("TERM") == "dumb" or size.columns < LEAST_COLUMNS or size.lines < LEAST_LINES:
-        return False
+        return ""
     rows = newest(follower, size.lines - HEAD_LINES - FOOT_LINES)
     bad = BOLD if environ.get("NO_COLOR") else BAD
-    stream.write(ENTER + "\r\n".join(frame(targets, rows, size.columns, bad=bad)))
-    stream.flush()
-    return True
+    return ENTER + "\r\n".join(frame(targets, rows, size.columns, bad=bad))
 
 
 def frame(targets: Sequence[str], rows: Sequence[Row], width: int, *, bad: str) -> list[str]:

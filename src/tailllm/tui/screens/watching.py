@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.screen import Screen
 
+from tailllm import crash
 from tailllm.errors import GoneError
 from tailllm.records.row import Row
 from tailllm.tui import cells
@@ -131,7 +132,9 @@ class Watching(Screen[None]):
         self.look()
         if self.feed.failure is not None and not self._failure_told:
             self._failure_told = True
-            self.alarm.ring(f"Reading stopped, what is shown is old: {self.feed.failure!r}")
+            self.alarm.ring(
+                f"Reading stopped, what is shown is old: {crash.sentence(self.feed.failure)}"
+            )
         if monotonic() - self._counted_at >= self.setting.look.count_s:
             self.count()
         if not (self.table.view.complete or self._scanning):

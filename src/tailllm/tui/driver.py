@@ -1,0 +1,77 @@
+"""The terminal's answers are no keys.
+
+A terminal that was asked who it is, where its cursor stands or what its colours are answers
+on the keyboard's line. An answer to the program before us, or one that comes late, would
+reach Textual as letters: a `?` in it opens the help and an `m` marks a call.
+"""
+
+import os
+import re
+import selectors
+import time
+from codecs import getincrementaldecoder
+from collections.abc import Iterable
+
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+CHUNK_BYTES = 4096
+TICK_S = 0.1
+PATIENCE_S = 1.0
+"""After this long the rest of an answer is not coming, and what comes is typed again."""
+
+_STRING = r"\x1b(?:\][\dlL]|[PX^_][^\x1b\x07])[^\x1b\x07]*"
+_ANSWER = re.compile(
+    _STRING + r"(?:\x07|\x1b\\)"
+    r"|\x1b\[[?>=][\d;]*[cnSu]|\x1b\[\d+(?:;\d+)*[cn]"  # who, how, which keys
+    r"|\x1b\[\?[\d;]+R|\x1b\[(?!1;)\d+;\d+R"  # where; with row 1 it is a key, F3 with shift
+    r"|\x1b\[(?!48;)[\d;]+t"  # how large; 48 is news that Textual asked for
+)
+_BEGUN = re.compile(_STRING + r"\x1b?$")
+
+
+class AnswerlessParser(XTermParser):
+    """Leaves out the answers that nobody here waits for."""
+
+    def __init__(self, debug: bool = False) -> None:
+        super().__init__(debug)
+        self._begun = ""
+        self._since = 0.0
+
+    def feed(self, data: str) -> Iterable[Message]:
+        """Parse what is left of `data` without the answers."""
+        if not data:
+            return super().feed(data)
+        now = time.monotonic()
+        whole = (self._begun if now - self._since < PATIENCE_S else "") + data
+        rest = _ANSWER.sub("", whole)
+        begun = _BEGUN.search(rest)
+        self._begun, self._since = (begun[0] if begun else ""), now
+        rest = rest[: begun.start()] if begun else rest
+        return super().feed(rest) if rest else ()
+
+
+class QuietDriver(LinuxDriver):
+    """Textual's driver with the parser above; bytes that are no UTF-8 do not stop it either."""
+
+    def run_input_thread(self) -> None:
+        """Read keys until the app ends or the terminal is gone."""
+        parser = AnswerlessParser(self._debug)
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        with selectors.SelectSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                if selector.select(TICK_S):
+                    try:
+                        data = os.read(self.fileno, CHUNK_BYTES)
+                    except OSError:
+                        return
+                    if not data:
+                        return
+                    self._pass_on(parser.feed(decode(data)))
+                self._pass_on(parser.tick())
+
+    def _pass_on(self, messages: Iterable[Message]) -> None:
+        for message in messages:
+            self.process_message(message)
