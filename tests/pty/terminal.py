@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyte
 
@@ -34,6 +35,7 @@ class Terminal:
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._raw = bytearray()
+        self._shown: tuple[int, list[str]] = (-1, [])
         self._lock = threading.Lock()
         self._status: int | None = None
         self._closing = threading.Event()
@@ -48,9 +50,12 @@ class Terminal:
 
     @property
     def lines(self) -> list[str]:
-        """The screen, row by row."""
+        """The screen, row by row; made anew only when something was written."""
         with self._lock:
-            return [line.rstrip() for line in self._screen.display]
+            if self._shown[0] != len(self._raw):
+                rows = [line.rstrip() for line in self._screen.display]
+                self._shown = (len(self._raw), rows)
+            return self._shown[1]
 
     def screen(self) -> str:
         """The screen as text."""
@@ -64,6 +69,7 @@ class Terminal:
         """Drag the corner of the window."""
         with self._lock:
             self._screen.resize(rows, columns)
+            self._shown = (-1, [])
         _set_size(self._fd, columns, rows)
         self.kill(signal.SIGWINCH)
 
@@ -83,6 +89,10 @@ class Terminal:
                 raise AssertionError(f"{what} not shown within {seconds} s{end}:\n{screen}")
             time.sleep(0.02)
         return screen
+
+    def attributes(self) -> list[Any]:
+        """The state of the terminal itself: what is echoed, and which keys send signals."""
+        return termios.tcgetattr(self._fd)
 
     def is_alive(self) -> bool:
         """Whether the program still runs."""

@@ -1,0 +1,191 @@
+"""However a session ends, the terminal is as it was, and nothing private is left on it."""
+
+import signal
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.pty import wire
+from tests.pty.terminal import Terminal, start, tailllm
+from tests.pty.test_tail_faults import call
+
+pytestmark = pytest.mark.pty
+
+KEY = "sk-proj-T3stK3yT3stK3yT3stK3yT3stK3y"
+PROMPT = "the customer's private question"
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    path = tmp_path / "calls.jsonl"
+    path.write_bytes(call("MK-0000") + call("MK-0001"))
+    return path
+
+
+@pytest.fixture
+def session(log: Path) -> Iterator[tuple[Terminal, list[Any]]]:
+    """A running session, and the terminal as it was before."""
+    with tailllm(log, columns=100) as terminal:
+        before = terminal.attributes()
+        terminal.wait_for(" 2 held")
+        yield terminal, before
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 0)]
+)
+def test_a_signal_restores_the_terminal(
+    session: tuple[Terminal, list[Any]], number: signal.Signals, code: int
+) -> None:
+    terminal, before = session
+    terminal.kill(number)
+
+    assert terminal.wait_for_exit() == code
+    assert wire.modes_left(terminal.raw) == {}
+    assert terminal.attributes() == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_while_the_screens_are_still_being_loaded(
+    log: Path, number: signal.Signals
+) -> None:
+    with tailllm(log, columns=100) as terminal:
+        before = terminal.attributes()
+        while b"\x1b[?1049h" not in terminal.raw:
+            time.sleep(0.001)
+        terminal.kill(number)
+
+        assert terminal.wait_for_exit() != 0
+        assert wire.modes_left(terminal.raw) == {}
+        assert terminal.attributes() == before
+        assert b"Traceback" not in terminal.raw
+
+
+def test_a_closed_terminal_ends_the_program(session: tuple[Terminal, list[Any]]) -> None:
+    terminal, _ = session
+    terminal.hang_up()
+
+    assert terminal.wait_for_exit() != 0
+
+
+REPLIES = {
+    "who are you": "\x1b[?62;22;52c\x1b[>1;4000;32c",
+    "where is the cursor": "\x1b[12;40R",
+    "mode": "\x1b[?2026;2$y\x1b[?2048;0$y",
+    "version": "\x1bP>|XTerm(390)\x1b\\",
+    "colour": "\x1b]11;rgb:1e1e/1e1e/2e2e\x07",
+    "colour with ST": "\x1b]10;rgb:ffff/ffff/ffff\x1b\\",
+    "clipboard": "\x1b]52;c;cW1tbQ==\x07",
+    "setting": "\x1bP1$r0 q\x1b\\",
+    "kitty keys": "\x1b[?1u",
+    "window": "\x1b[8;24;80t\x1b]lqmq?!m\x1b\\",
+    "kitty graphics": "\x1b_Gi=31;OK\x1b\\",
+}
+
+
+def test_what_the_terminal_answers_is_no_key(log: Path, tmp_path: Path) -> None:
+    """An answer that comes late, or to the program before us, must not mark or quit."""
+    corpus = tmp_path / "corpus"
+    with tailllm(log, "--corpus", corpus, columns=100) as terminal:
+        screen = terminal.wait_for(" 2 held")
+        for reply in REPLIES.values():
+            terminal.send(reply)
+            time.sleep(0.15)
+        terminal.send("k")
+        screen = terminal.wait_for("PAUSED")
+
+        assert " 2 held" in screen
+        assert "KEYS" not in screen
+        assert not corpus.exists()
+
+
+CRASHES = {
+    "a screen": """
+        from tailllm.tui.screens.rejects import RejectsScreen
+        RejectsScreen.on_mount = lambda self: burst()
+        """,
+    "painting": """
+        from tailllm.tui.widgets.reading_list import LineList
+        LineList.render_line = lambda self, y: burst()
+        """,
+    "a thread": """
+        from textual import work
+        from tailllm.tui.screens.rejects import RejectsScreen
+        def worker(self):
+            burst()
+        RejectsScreen.on_mount = work(thread=True)(worker)
+        """,
+}
+BURST = f"""
+import sys
+def burst():
+    api_key, prompt = {KEY!r}, {PROMPT!r}
+    raise ValueError("cannot read " + prompt + "\\x1b]0;owned\\x07\\x9b31m " + api_key)
+"""
+GO = """
+from tailllm.__main__ import main
+sys.exit(main())
+"""
+
+
+def crashing(folder: Path, how: str) -> list[str]:
+    """A program that is tailllm with one bug in it."""
+    script = folder / "buggy.py"
+    script.write_text(BURST + textwrap.dedent(how) + GO)
+    return [sys.executable, str(script)]
+
+
+@pytest.mark.parametrize("how", CRASHES)
+def test_a_bug_in_the_screens_ends_in_order_and_quotes_nothing(
+    log: Path, tmp_path: Path, how: str
+) -> None:
+    terminal = start([*crashing(tmp_path, CRASHES[how]), str(log)], columns=100)
+    before = terminal.attributes()
+    terminal.wait_for(" 2 held")
+    terminal.send("!")
+    code = terminal.wait_for_exit()
+    raw = terminal.raw
+    end = raw.rpartition(b"\x1b[?1049l")[2].decode()
+
+    assert code == 70
+    assert wire.modes_left(raw) == {}
+    assert terminal.attributes() == before
+    assert wire.foreign(raw) == []
+    assert KEY.encode() not in raw
+    assert PROMPT.encode() not in raw
+    assert "ValueError" in end
+    assert "burst" in end
+    terminal.close()
+
+
+def test_a_bug_in_a_command_quotes_nothing(log: Path, tmp_path: Path) -> None:
+    how = "import tailllm.cli.stats\ntailllm.cli.stats.run = lambda options: burst()\n"
+    terminal = start([*crashing(tmp_path, how), "stats", str(log)], columns=100)
+    code = terminal.wait_for_exit()
+    raw = terminal.raw
+    terminal.close()
+
+    assert code == 70
+    assert wire.foreign(raw) == []
+    assert KEY.encode() not in raw
+    assert PROMPT.encode() not in raw
+    assert b"ValueError" in raw
+
+
+def test_a_bug_in_the_reading_is_said_on_the_screen(log: Path, tmp_path: Path) -> None:
+    how = "import tailllm.feed.intake\ntailllm.feed.intake.Intake.take = lambda *a, **k: burst()\n"
+    terminal = start([*crashing(tmp_path, how), str(log)], columns=100)
+    terminal.wait_until(lambda screen: "ValueError" in screen, what="that reading stopped")
+    terminal.send("\x03")
+    terminal.wait_for_exit()
+    raw = terminal.raw
+    terminal.close()
+
+    assert wire.foreign(raw) == []
+    assert KEY.encode() not in raw
+    assert PROMPT.encode() not in raw
