@@ -61,6 +61,11 @@ def write_log(folder: Path, name: str = "hostile.jsonl") -> Path:
     return path
 
 
+def marker(text: str | bytes) -> str:
+    """The number before a pattern."""
+    return text[:5] if isinstance(text, str) else text[:5].decode("ascii")
+
+
 def readable(text: str) -> str:
     """What a person must find on a reading pane, however it is wrapped."""
     return squeezed(ink.block(text))

@@ -4,7 +4,7 @@ import base64
 import re
 import time
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from pathlib import Path
 
 import pytest
 
@@ -14,21 +14,9 @@ from tests.pty.terminal import Terminal, tailllm
 pytestmark = [pytest.mark.pty, pytest.mark.timeout(180)]
 
 COLUMNS, ROWS = 132, 40
-TABS = 5
 STRIDE = 6
 """In the short mode one of so many calls is looked at in the slower places."""
 COPY = r"\x1b\]52;c;[A-Za-z0-9+/=]*\x07"
-
-
-class Walk(NamedTuple):
-    """A session that went everywhere."""
-
-    raw: bytes
-    seen: dict[str, dict[str, str]]
-    """Place to name of the pattern to the screen that should show it."""
-    exit_code: int
-    before: list[Any]
-    after: list[Any]
 
 
 class Walker:
@@ -39,6 +27,20 @@ class Walker:
         self.stride = stride
         self.names = list(hostile.TEXTS)[::-1]
         self.seen: dict[str, dict[str, str]] = {}
+        """Place to name of the pattern to the screen that shows it."""
+
+    def everywhere(self) -> None:
+        for walk in (
+            self.list_and_preview,
+            self.inspector,
+            self.find,
+            self.marks,
+            self.rejects,
+            self.other_screens,
+            self.elsewhere,
+            self.filter,
+        ):
+            walk()
 
     def see(self, place: str, name: str, shows: Callable[[str], object]) -> None:
         screen = self.terminal.wait_until(shows, what=f"{name!r} in {place}")
@@ -102,11 +104,13 @@ class Walker:
 
     def rejects(self) -> None:
         self.terminal.send("!")
-        texts: dict[str, str | bytes] = {**hostile.BROKEN, **hostile.RAW}
-        for name, text in list(texts.items())[::-1]:
-            marker = text[:5] if isinstance(text, str) else text[:5].decode()
+        texts = hostile.BROKEN | hostile.RAW
+        names = list(texts)[::-1]
+        step = max(1, self.stride // 2)
+        for name in names[::step]:
+            marker = hostile.marker(texts[name])
             self.see("rejects", name, lambda screen, m=marker: "{" + m in screen)
-            self.terminal.send("j")
+            self.terminal.send("j" * step)
         self.terminal.send("q")
 
     def other_screens(self) -> None:
@@ -130,69 +134,53 @@ class Walker:
 
     def filter(self) -> None:
         """Typed or pasted text is foreign too: it comes from wherever it was copied."""
-        self.terminal.send("/\x1b[200~model:\x9b31m \u202e [/oops] zzz:[red]\x1b[201~\r")
-        self.see("filter", "paste", lambda screen: "there is no field" in screen)
+        self.terminal.send("/")
+        self.terminal.wait_for("model:gpt*")
+        self.terminal.send("\x1b[200~zzz:\x9b31m\u202e[/x]\x1b[201~")
+        self.see("filter", "paste", lambda screen: "31m‹RLO›[/x]" in screen)
         self.escape()
 
 
 PAGER = "sh -c 'cat \"$0\"; echo Enter goes back; read x'"
 
 
-@pytest.fixture(
-    scope="module", params=[STRIDE, pytest.param(1, marks=pytest.mark.long)], ids=["short", "long"]
-)
-def walk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Walk:
-    """One session for all tests of this file: starting is what costs."""
-    folder = tmp_path_factory.mktemp("hostile")
-    log = hostile.write_log(folder)
-    env = {"HOME": str(folder), "XDG_STATE_HOME": str(folder / "state"), "PAGER": PAGER}
+@pytest.mark.parametrize("stride", [STRIDE, pytest.param(1, marks=pytest.mark.long)])
+def test_hostile_text_can_be_read_everywhere_and_does_nothing(tmp_path: Path, stride: int) -> None:
+    """One session for all of it: starting is what costs."""
+    env = {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state"), "PAGER": PAGER}
+    log = hostile.write_log(tmp_path)
     with tailllm(
-        log, "--corpus", folder / "corpus", columns=COLUMNS, rows=ROWS, env=env, cwd=folder
+        log, "--corpus", tmp_path / "corpus", columns=COLUMNS, rows=ROWS, env=env, cwd=tmp_path
     ) as terminal:
         before = terminal.attributes()
         terminal.wait_for(" 124 held")
-        walker = Walker(terminal, request.param)
-        for step in (
-            walker.list_and_preview,
-            walker.inspector,
-            walker.find,
-            walker.marks,
-            walker.rejects,
-            walker.other_screens,
-            walker.elsewhere,
-            walker.filter,
-        ):
-            step()
+        walker = Walker(terminal, stride)
+        walker.everywhere()
         terminal.send("\x03")
         code = terminal.wait_for_exit()
-        return Walk(terminal.raw, walker.seen, code, before, terminal.attributes())
+        raw, after = terminal.raw, terminal.attributes()
+
+    assert set(walker.seen["seen"]) == set(hostile.TEXTS)
+    if stride == 1:
+        assert set(walker.seen["preview"]) == set(hostile.TEXTS)
+        assert set(walker.seen["rejects"]) == {*hostile.BROKEN, *hostile.RAW}
+    assert wire.leaked(raw, [*hostile.TEXTS.values(), *hostile.BROKEN.values()]) == []
+    assert wire.foreign(raw, COPY) == []
+    assert (code, wire.modes_left(raw), after) == (0, {}, before)
+    assert_copied_on_demand_only(raw)
 
 
-def test_only_what_textual_itself_writes_reaches_the_terminal(walk: Walk) -> None:
-    assert wire.foreign(walk.raw, COPY) == []
+def assert_copied_on_demand_only(raw: bytes) -> None:
+    """The command, then the call; both plain ASCII, so that pasting them does nothing."""
+    copied = re.findall(rb"\x1b\]52;c;([^\x07]*)\x07", raw)
+    command, call = (base64.b64decode(data).decode("ascii") for data in copied)
+
+    assert command.startswith("tailllm show ")
+    assert all(char.isprintable() or char == "\n" for char in command + call)
 
 
-def test_no_pattern_is_written_as_it_is(walk: Walk) -> None:
-    assert wire.leaked(walk.raw, [*hostile.TEXTS.values(), *hostile.BROKEN.values()]) == []
+@pytest.mark.parametrize("name", ["title", "C1 CSI", "tags", "zero width", "bell"])
+def test_the_check_itself_would_notice(name: str) -> None:
+    text = hostile.TEXTS[name].encode()
 
-
-def test_every_call_is_reached_and_its_text_can_be_read(walk: Walk) -> None:
-    assert set(walk.seen["seen"]) == set(hostile.TEXTS)
-
-
-def test_every_line_that_is_no_call_is_reached(walk: Walk) -> None:
-    assert set(walk.seen["rejects"]) == {*hostile.BROKEN, *hostile.RAW}
-
-
-def test_the_terminal_is_as_it_was(walk: Walk) -> None:
-    assert walk.exit_code == 0
-    assert wire.modes_left(walk.raw) == {}
-    assert walk.after == walk.before
-
-
-def test_the_clipboard_gets_what_was_asked_for_and_nothing_else(walk: Walk) -> None:
-    copied = re.findall(rb"\x1b\]52;c;([^\x07]*)\x07", walk.raw)
-    texts = [base64.b64decode(data).decode("ascii") for data in copied]
-
-    assert len(texts) == 2
-    assert all(char.isprintable() or char == "\n" for text in texts for char in text)
+    assert wire.foreign(b"plain" + text)

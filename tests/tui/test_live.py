@@ -439,8 +439,10 @@ async def test_a_crash_shows_where_and_never_what(
         await crash()
     said = capsys.readouterr()
 
-    assert app.return_code == 1
-    assert "broken for the test" in said.err
+    assert app.return_code == 70
+    assert "RuntimeError" in said.err
+    assert "test_live.py" in said.err
+    assert "broken for the test" not in said.err
     assert secret not in said.err + said.out
 
 
