@@ -74,6 +74,9 @@ class Document:
         first, last = self._lines[0].address, self._lines[-1].address
         length = last.offset + last.length - first.offset
         text = b"\n".join(line.text for line in self._lines)
+        # The address ends before the comma, so that the bytes read again are the record alone.
+        length -= len(text) - len(text.rstrip().removesuffix(b","))
+        text = text.rstrip().removesuffix(b",")
         self._lines, self._depth, self._size_bytes = [], 0, 0
         return RawLine(Address(first.file, first.offset, length), text)
 

@@ -164,8 +164,6 @@ class Reader:
         if written.text is None:
             return Reject(address, "other", _LEFT_OUT)
         decoded = decode(written.text)
-        if decoded.broken and written.text.rstrip().endswith(b","):
-            decoded = decode(documents.record(written.text))
         if decoded.broken:
             return Reject(address, "broken", decoded.broken if written.whole else _CUT)
         try:
