@@ -152,10 +152,12 @@ def _joined(bodies: list[dict[str, Any]], _: Fields) -> Fields:
         | langfuse_body.usage(last.get("usageDetails"), last.get("usage"))
         | langfuse_body.cost(last.get("costDetails"))
     )
+    if "usage" not in fields:
+        fields.pop("cost", None)
     fields |= _models(bodies, last.get("model"), over=over) | _times(last)
     fields |= house_names.named(mapping(last.get("metadata")))
     fields |= filled(
-        prompt_name=text(last.get("promptName")) or text(last.get("name")),
+        prompt_name=text(last.get("promptName")),
         prompt_version=text(last.get("promptVersion")) or fields.get("prompt_version"),
         metadata=mapping(last.get("metadata")) or None,
         span_id=text(last.get("id")),

@@ -60,6 +60,8 @@ def answered(said: Any) -> Fields:
 def usage(details: Any, plain: Any = None) -> Fields:
     """Tokens: the provider's own words, or Langfuse's."""
     details, plain = mapping(details), mapping(plain)
+    if text(plain.get("unit")) not in (None, "TOKENS"):
+        plain = {}
     if "cache_read_input_tokens" in details and "input_tokens" in details:
         return anthropic_body.used(details)
     found: dict[str, Any] = {}
@@ -77,7 +79,7 @@ def parameters(said: Any) -> Fields:
 
 
 def cost(details: Any) -> Fields:
-    """The sum."""
+    """The sum. Where there is no usage it is worked out as 0: then it says nothing."""
     return filled(cost=number(mapping(details).get("total")))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from tailllm.dialects import house_names, langfuse_body, terms
 from tailllm.dialects.decode import decode_text
+from tailllm.dialects.otel_content import cut_short, messages_in, opened
 from tailllm.dialects.otel_fields import outer_fields
 from tailllm.dialects.otel_spans import cut, outcome
 from tailllm.dialects.otlp import Span
@@ -41,12 +42,14 @@ class LangfuseSpans(SpanReader):
         failed = span.failed or attributes.get(_ON + "level") == "ERROR"
         fields: Fields = {"operation_name": "chat"}
         fields |= (
-            langfuse_body.asked(_opened(attributes.get(_ON + "input")))
+            _asked(attributes.get(_ON + "input"))
             | langfuse_body.answered(said)
             | langfuse_body.parameters(_opened(attributes.get(_ON + "model.parameters")))
             | langfuse_body.usage(_opened(attributes.get(_ON + "usage_details")))
             | langfuse_body.cost(_opened(attributes.get(_ON + "cost_details")))
         )
+        if "usage" not in fields:
+            fields.pop("cost", None)
         fields |= langfuse_body.models(attributes.get(_ON + "model.name"), over=said is not None)
         if failed:
             found = terms.error_text(attributes.get(_ON + "status_message"))
@@ -58,6 +61,15 @@ class LangfuseSpans(SpanReader):
     def around(self, span: Span) -> Fields:
         """The trace's user, session and tags are on all of its spans."""
         return _whose(span.attributes)
+
+
+def _asked(sent: Any) -> Fields:
+    if isinstance(sent, str) and sent[:1] in ("{", "["):
+        read = opened(sent)
+        if read.cut:
+            return {"input_messages": messages_in(read, sent)} | cut_short(_ON + "input")
+        return langfuse_body.asked(sent if read.value is None else read.value)
+    return langfuse_body.asked(_opened(sent))
 
 
 def _first_token(span: Span) -> Fields:

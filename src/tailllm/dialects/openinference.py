@@ -13,7 +13,7 @@ from typing import Any
 from tailllm.dialects import bodies, house_names, terms
 from tailllm.dialects.decode import decode_text
 from tailllm.dialects.indexed import spread
-from tailllm.dialects.openinference_content import message, one_turn
+from tailllm.dialects.openinference_content import message
 from tailllm.dialects.otel_content import answer
 from tailllm.dialects.otel_fields import outer_fields
 from tailllm.dialects.otel_spans import cut
@@ -88,34 +88,32 @@ def _answered(attributes: dict[str, Any]) -> Fields:
     """The answer as it came, if it is there; else the messages it was spread over."""
     body = _object(attributes.get("output.value"))
     said = spread(attributes, _SAID).get(_SAID, [])
-    messages = [message(item) for item in said]
-    if body.get("object") == "response":
-        messages = one_turn(messages, body)
-    fields = answer(messages)
+    fields = answer([message(item) for item in said])
     if body:
         form = bodies.form_of(None, body)
         known = form.answer(body) if form and not bodies.is_error(body) else {}
         fields |= filled(response_id=text(body.get("id")), response_model=text(body.get("model")))
-        fields |= {name: value for name, value in known.items() if name not in _OUR_OWN}
-        fields |= filled(refusal=known.get("refusal"))
+        fields |= {name: value for name, value in known.items() if name in _ANSWER}
     if "response_model" not in fields and said:
         fields |= filled(response_model=text(attributes.get("llm.model_name")))
     return fields | terms.finish(attributes.get("llm.finish_reason"))
 
 
-_OUR_OWN = frozenset(
+_ANSWER = frozenset(
     {
-        "status",
-        "usage",
-        "provider_name",
+        "output_messages",
+        "output_text",
+        "tool_calls",
         "refusal",
-        "system_instructions",
-        "tool_definitions",
+        "finish_reason",
+        "finish_reason_raw",
+        "metadata",
     }
 )
-"""What the span itself says, and better: how it ended, tokens as they are counted there.
+"""What a body tells better than its span.
 
-A response repeats its instructions and tools; what was sent is in the span.
+The span knows how the call ended and counts tokens in one way for all providers; and a
+response repeats its instructions and tools, while what was sent is in the span.
 """
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tailllm.dialects.indexed import numbered
-from tailllm.dialects.values import mapping, objects, string, text
+from tailllm.dialects.values import mapping, string, text
 
 
 def message(item: dict[str, Any]) -> dict[str, Any]:
@@ -22,26 +22,6 @@ def message(item: dict[str, Any]) -> dict[str, Any]:
         answer = {"type": "tool_call_response", "id": answered, "response": content}
         return {"role": role, "content": [answer], "name": inner.get("name")}
     return {"role": role, "content": content} | ({"tool_calls": calls} if calls else {})
-
-
-def one_turn(said: list[dict[str, Any]], body: dict[str, Any]) -> list[dict[str, Any]]:
-    """The items of a Responses answer are one message; the body tells how it ended."""
-    items = objects(body.get("output"))
-    refused = [part for item in items for part in objects(item.get("content"))]
-    refusal = next((text(p.get("refusal")) for p in refused if p.get("type") == "refusal"), None)
-    calls = [call for message in said for call in objects(message.get("tool_calls"))]
-    parts = [part for message in said for part in _listed(message["content"])]
-    reason = text(mapping(body.get("incomplete_details")).get("reason"))
-    ended = reason or ("tool_calls" if calls else text(body.get("status")))
-    if refusal:
-        parts = [{"type": "refusal", "content": refusal}]
-    return [{"role": "assistant", "parts": [*parts, *calls], "finish_reason": ended}]
-
-
-def _listed(content: Any) -> list[Any]:
-    if content is None:
-        return []
-    return content if isinstance(content, list) else [{"type": "text", "text": content}]
 
 
 def _call(item: dict[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from tailllm.dialects.otel_fields import call_fields, outer_fields
 from tailllm.dialects.otel_spans import OPERATIONS, cut
 from tailllm.dialects.otlp import Span
 from tailllm.dialects.span_reader import SpanReader
-from tailllm.dialects.values import filled, flag, text
+from tailllm.dialects.values import filled, flag, objects, text
 from tailllm.records.part import Fields
 
 _SIGNS = frozenset({"llm.request.type", "llm.is_streaming", "gen_ai.is_streaming"})
@@ -26,6 +26,18 @@ _SCOPE = "opentelemetry.instrumentation."
 _REQUEST_TYPES = {"chat": "chat", "completion": "text_completion", "embedding": "embeddings"}
 _PROMPT, _COMPLETION, _FUNCTION = "gen_ai.prompt.", "gen_ai.completion.", "llm.request.functions."
 _ASSOCIATION = "traceloop.association.properties."
+_BLOCKS = (
+    "text",
+    "image",
+    "image_url",
+    "input_text",
+    "input_audio",
+    "document",
+    "file",
+    "tool_use",
+    "tool_result",
+    "thinking",
+)
 _CHUNKS = ("gen_ai.content.completion.chunk", "llm.content.completion.chunk")
 
 
@@ -92,10 +104,16 @@ def _message(item: dict[str, Any]) -> dict[str, Any]:
     message = {name: value for name, value in item.items() if not isinstance(value, dict)}
     said = message.get("content")
     if isinstance(said, str) and said.startswith("[{"):
-        blocks = decode_text(said)
-        message["content"] = said if not isinstance(blocks, list) else blocks
+        message["content"] = _blocks(decode_text(said)) or said
     calls = numbered(item.get("tool_calls"))
     return message | ({"tool_calls": calls} if calls else {})
+
+
+def _blocks(opened: Any) -> list[dict[str, Any]]:
+    """The blocks of a message; a user may write JSON of her own."""
+    blocks = objects(opened)
+    known = all(block.get("type") in _BLOCKS for block in blocks)
+    return blocks if known and len(blocks) == len(opened or ()) else []
 
 
 def _tool(item: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,9 @@ from tailllm.dialects.values import filled, mapping, objects
 from tailllm.records.part import Fields
 
 
-class _Read(NamedTuple):
+class Read(NamedTuple):
+    """An attribute's value, its JSON opened."""
+
     value: Any
     whole: int
     """How many of a list's items are whole."""
@@ -23,12 +25,11 @@ def content(attributes: dict[str, Any]) -> Fields:
     An attribute that a length limit cut is read as far as it goes: the call is `truncated`,
     and of the answer only whole messages count, for the rest of a cut one is unknown.
     """
-    reads = {name: _read(attributes[name]) for name in _FIELDS if attributes.get(name)}
+    reads = {name: opened(attributes[name]) for name in _FIELDS if attributes.get(name)}
     found: Fields = {}
     for name, read in reads.items():
         found |= _FIELDS[name](read, attributes[name])
-    cut = [f"{name} is cut by the writer's length limit" for name in reads if reads[name].cut]
-    return found | ({"content": "truncated", "warnings": cut} if cut else {})
+    return found | cut_short(*(name for name in reads if reads[name].cut))
 
 
 def answer(outputs: list[dict[str, Any]]) -> Fields:
@@ -52,31 +53,40 @@ def answer(outputs: list[dict[str, Any]]) -> Fields:
     )
 
 
-def _input(read: _Read, value: Any) -> Fields:
+def messages_in(read: Read, value: Any) -> list[Any]:
+    """The messages of an attribute; of a cut one as far as it goes, then its raw text."""
     sent = read.value if isinstance(read.value, list) else []
-    if read.cut:
-        sent = [*sent, _raw(value)]
-    return {"input_messages": sent}
+    return [*sent, raw(value)] if read.cut else sent
 
 
-def _output(read: _Read, value: Any) -> Fields:
+def cut_short(*names: str) -> Fields:
+    """What to say of a call whose attributes were cut."""
+    warnings = [f"{name} is cut by the writer's length limit" for name in names]
+    return {"content": "truncated", "warnings": warnings} if names else {}
+
+
+def _input(read: Read, value: Any) -> Fields:
+    return {"input_messages": messages_in(read, value)}
+
+
+def _output(read: Read, value: Any) -> Fields:
     outputs = objects(read.value)
     if not read.cut:
         return answer(outputs)
     whole = outputs[: read.whole]
-    return answer(whole) | {"output_messages": [*whole, _raw(value)]}
+    return answer(whole) | {"output_messages": [*whole, raw(value)]}
 
 
-def _system(read: _Read, value: Any) -> Fields:
+def _system(read: Read, value: Any) -> Fields:
     text = messages.content_text(read.value)
     return {"system_instructions": value if text is None and isinstance(value, str) else text}
 
 
-def _tools(read: _Read, _: Any) -> Fields:
+def _tools(read: Read, _: Any) -> Fields:
     return {"tool_definitions": read.value} if isinstance(read.value, list) else {}
 
 
-_FIELDS: dict[str, Callable[[_Read, Any], Fields]] = {
+_FIELDS: dict[str, Callable[[Read, Any], Fields]] = {
     "gen_ai.input.messages": _input,
     "gen_ai.output.messages": _output,
     "gen_ai.system_instructions": _system,
@@ -84,17 +94,18 @@ _FIELDS: dict[str, Callable[[_Read, Any], Fields]] = {
 }
 
 
-def _read(value: Any) -> _Read:
+def opened(value: Any) -> Read:
+    """Open an attribute that holds JSON text, or the value itself."""
     if not isinstance(value, str):
-        return _Read(value, len(value) if isinstance(value, list) else 0, False)
+        return Read(value, len(value) if isinstance(value, list) else 0, False)
     read = decode_text(value)
     if read is not None or not value.lstrip().startswith(("[", "{")):
-        return _Read(read, len(read) if isinstance(read, list) else 0, False)
+        return Read(read, len(read) if isinstance(read, list) else 0, False)
     mended, whole = mend(value)
-    return _Read(mended, whole, True)
+    return Read(mended, whole, True)
 
 
-def _raw(value: Any) -> dict[str, Any]:
+def raw(value: Any) -> dict[str, Any]:
     """The cut text itself, to be shown for what it is."""
     return {"role": "truncated", "parts": [{"type": "truncated", "content": value}]}
 

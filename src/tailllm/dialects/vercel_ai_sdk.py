@@ -11,6 +11,7 @@ from typing import Any
 
 from tailllm.dialects import house_names, messages, terms
 from tailllm.dialects.decode import decode_text
+from tailllm.dialects.otel_content import cut_short, messages_in, opened
 from tailllm.dialects.otel_fields import call_fields, outer_fields
 from tailllm.dialects.otlp import Span
 from tailllm.dialects.span_reader import SpanReader
@@ -18,7 +19,7 @@ from tailllm.dialects.values import count, duration, filled, first, mapping, obj
 from tailllm.records.part import Fields
 
 _METADATA = "ai.telemetry.metadata."
-_SETTINGS = "ai.settings."
+_SENT = "ai.prompt.messages"
 _USAGE = (
     ("input_tokens", ("ai.usage.inputTokens", "ai.usage.promptTokens")),
     ("output_tokens", ("ai.usage.outputTokens", "ai.usage.completionTokens")),
@@ -32,6 +33,7 @@ _USAGE = (
         ("ai.usage.reasoningTokens", "ai.usage.outputTokenDetails.reasoningTokens"),
     ),
 )
+_WORDS = ("ai.response.text", "ai.response.object", "ai.result.text", "ai.result.object")
 _ASKED = "tool-call"
 _ANSWERED = "tool-result"
 
@@ -87,11 +89,12 @@ def _usage(attributes: dict[str, Any]) -> dict[str, Any]:
 
 
 def _asked(attributes: dict[str, Any]) -> Fields:
-    sent = attributes.get("ai.prompt.messages")
-    opened = decode_text(sent) if isinstance(sent, str) else None
+    sent = attributes.get(_SENT)
     fields: Fields = {}
-    if isinstance(opened, list):
-        fields["input_messages"] = [_message(message) for message in opened]
+    if sent:
+        read = opened(sent)
+        fields["input_messages"] = [_message(message) for message in messages_in(read, sent)]
+        fields |= cut_short(_SENT) if read.cut else {}
     tools = attributes.get("ai.prompt.tools")
     opened_tools = [
         decode_text(tool) if isinstance(tool, str) else tool
@@ -104,11 +107,11 @@ def _asked(attributes: dict[str, Any]) -> Fields:
 
 def _said(attributes: dict[str, Any]) -> Fields:
     say = attributes.get
-    words = string(first(attributes, "ai.response.text", "ai.response.object"))
+    words = string(first(attributes, *_WORDS))
     thought = text(say("ai.response.reasoning"))
-    asked = say("ai.response.toolCalls")
+    asked = first(attributes, "ai.response.toolCalls", "ai.result.toolCalls")
     calls = objects(decode_text(asked) if isinstance(asked, str) else asked)
-    finish = text(say("ai.response.finishReason"))
+    finish = text(first(attributes, "ai.response.finishReason", "ai.finishReason"))
     if words is None and not calls and not thought and not finish:
         return {}
     parts: list[dict[str, Any]] = []
