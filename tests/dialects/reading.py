@@ -1,5 +1,6 @@
 """Reads whole files the way the program does, and finds the call of each expectation."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,3 +74,8 @@ def _taken(reader: Reader, line: RawLine, *, last: bool) -> Iterable[Any]:
 
 def read_file(path: Path, **how: Any) -> Reading:
     return read(raw_lines(path.read_bytes()), **how)
+
+
+def read_values(*values: Any) -> Reading:
+    """Read objects as lines of one file."""
+    return read(raw_lines(b"\n".join(json.dumps(value).encode() for value in values)))

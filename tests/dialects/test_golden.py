@@ -17,6 +17,10 @@ FILES = sorted(
 )
 
 
+PNG = "iVBORw0KGgo"
+"""How every PNG begins in base64."""
+
+
 def expected_of(path: Path) -> dict[str, Any]:
     return json.loads((path.parent / "EXPECTED.json").read_text())[path.name]
 
@@ -100,6 +104,13 @@ def test_verdicts_find_their_calls(path: Path) -> None:
         assert [(e.label, e.score, e.explanation) for e in found] == [
             (expected["label"], expected["score"], expected["explanation"])
         ]
+
+
+def test_an_image_is_shown_by_kind_and_size_and_never_as_text(path: Path) -> None:
+    for call in read_file(path).calls():
+        shown = [part for message in call.input_messages or () for part in message.parts]
+
+        assert not any(PNG in str(part) for part in shown)
 
 
 def by_key(reading: Reading) -> dict[str, dict[str, Any]]:

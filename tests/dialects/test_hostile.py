@@ -5,7 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tailllm.dialects.assembly import Assembler
@@ -121,6 +121,50 @@ def test_a_damaged_file_is_survived(data: st.DataObject) -> None:
     survive(lines)
 
 
+def texts_of_json(value: Any) -> list[tuple[Any, ...]]:
+    """Where a line holds JSON inside a string, as attributes of spans do."""
+    found = []
+    for path in places(value)[1:]:
+        inner = value
+        for key in path:
+            inner = inner[key]
+        if isinstance(inner, str) and inner[:1] in ("{", "["):
+            found.append(path)
+    return found
+
+
+SPANS = [line for line in LINES if b"resourceSpans" in line or b"mlflow" in line]
+
+
+@given(st.data())
+@settings(many, max_examples=300)
+def test_damage_inside_json_texts_is_survived(data: st.DataObject) -> None:
+    value = json.loads(data.draw(st.sampled_from(SPANS)))
+    found = texts_of_json(value)
+    assume(found)
+    path = data.draw(st.sampled_from(found))
+    inner = value
+    for key in path:
+        inner = inner[key]
+    if data.draw(st.booleans()):
+        put(value, path, inner[: data.draw(st.integers(0, len(inner)))])
+    else:
+        opened = {"top": json.loads(inner)} if _is_json(inner) else {"top": []}
+        spot = data.draw(st.sampled_from(places(opened)[1:]))
+        put(opened, spot, data.draw(st.sampled_from(STRANGE) | json_values))
+        put(value, path, json.dumps(opened["top"]))
+
+    survive([json.dumps(value).encode()])
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
 @given(st.sampled_from(LINES), st.data())
 @many
 def test_a_sample_cut_anywhere_is_broken_and_says_so(line: bytes, data: st.DataObject) -> None:
@@ -162,6 +206,8 @@ def test_deep_nesting_is_survived(depth: int, name: str) -> None:
         "native": NATIVE % deep,
         "openai_chat": b'{"request": {"model": "m", "messages": [], "x": %s}}' % deep,
         "otel_genai": b'{"resourceSpans": [{"scopeSpans": [{"spans": [%s]}]}]}' % deep,
+        "langfuse": b'{"type": "generation-create", "body": {"id": "a", "input": [%s]}}' % deep,
+        "mlflow": b'{"info": {"trace_id": %s}, "data": {"spans": [%s]}}' % (deep, deep),
         "openai_responses": b'{"request": {"model": "m", "input": [%s]}}' % deep,
         "openai_batch": b'{"custom_id": "a", "response": {"body": %s}, "error": null}' % deep,
         "simonw_llm": b'{"conversation_id": "c", "duration_ms": 1, "datetime_utc": "",'

@@ -1,5 +1,6 @@
 """What Langfuse keeps of a model call, in its events and on its spans alike."""
 
+import re
 from typing import Any
 
 from tailllm.dialects import anthropic_body, bodies, openai_body
@@ -15,6 +16,7 @@ from tailllm.dialects.values import (
 )
 from tailllm.records.part import Fields
 
+_MEDIA = re.compile(r"@@@langfuseMedia:type=(?P<kind>[^|@]*)\|id=(?P<id>[^|@]*)\|[^@]*@@@")
 _NOT_SET = frozenset({"inf", "infinity", "none", "null", "nan"})
 _USAGE = (
     ("input_tokens", ("input", "promptTokens", "inputTokens")),
@@ -27,17 +29,16 @@ _USAGE = (
 
 def asked(sent: Any) -> Fields:
     """An input: messages, messages with tools, a whole request, or a text."""
-    if isinstance(sent, str):
-        return {"input_messages": sent}
-    if isinstance(sent, list):
-        return {"input_messages": sent}
+    if isinstance(sent, str | list):
+        return {"input_messages": _shown(sent)}
     body = mapping(sent)
     if bodies.form_of(body):
-        return bodies.request(body)
+        fields = bodies.request(body)
+        return fields | filled(input_messages=_shown(fields.get("input_messages")))
     sent = first(body, "messages", "input")
     tools = body.get("tools")
     return filled(
-        input_messages=sent if isinstance(sent, str | list) else None,
+        input_messages=_shown(sent) if isinstance(sent, str | list) else None,
         tool_definitions=tools if isinstance(tools, list) else None,
         system_instructions=text(first(body, "system", "instructions")),
     )
@@ -87,6 +88,33 @@ def models(name: Any, *, over: bool) -> Fields:
     """One name stands for both: the answer's when there is one."""
     model = text(name)
     return filled(response_model=model) if over else filled(request_model=model)
+
+
+def _shown(sent: Any) -> Any:
+    """Messages with their media references as places: the bytes are in Langfuse's store."""
+    if not isinstance(sent, list):
+        return sent
+    return [_message(message) for message in sent]
+
+
+def _message(message: Any) -> Any:
+    content = mapping(message).get("content")
+    if not isinstance(content, list):
+        return message
+    return message | {"content": [_reference(part) or part for part in content]}
+
+
+def _reference(part: Any) -> dict[str, Any] | None:
+    """The media in one of a part's values, if it is such a stand-in."""
+    for value in mapping(part).values():
+        inner = next(iter(value.values()), None) if isinstance(value, dict) else value
+        found = _MEDIA.fullmatch(inner) if isinstance(inner, str) else None
+        if found:
+            kind = found["kind"]
+            modality = kind.partition("/")[0]
+            uri = f"langfuse-media://{found['id']}"
+            return {"type": "uri", "uri": uri, "mime_type": kind, "modality": modality}
+    return None
 
 
 def _parameter(value: Any) -> Any:
