@@ -45,6 +45,7 @@ class AppLogs(Dialect):
 
     name = "app_logs"
     broad = True
+    hints = (b"model",)
 
     def claims(self, value: dict[str, Any]) -> bool:
         """A model's name beside what it was asked and what came of it."""

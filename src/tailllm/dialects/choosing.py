@@ -31,6 +31,8 @@ class Chooser:
         self.is_flat = False
         """Whether calls may only be the records themselves."""
         self._candidates = [*house, *(dialect() for dialect in DIALECTS)]
+        self._known: set[str] = set()
+        """Dialects that claimed a record of the file before."""
 
     def choose(self, objects: list[dict[str, Any]]) -> None:
         """Take the file for the dialect that claims most of its first records."""
@@ -52,6 +54,7 @@ class Chooser:
         self._settle_on(dialect, f"{best:,} of the first {seen:,} records")
         for each in self._candidates:
             if claims[each.name]:
+                self._known.add(each.name)
                 each.learn(objects)
 
     def read(self, value: dict[str, Any], text: bytes, address: Address) -> list[Part] | str:
@@ -60,22 +63,30 @@ class Chooser:
         Args:
             text: The bytes it was decoded from.
         """
-        dialect = self._claiming(value)
+        dialect = self._claiming(value, text)
         if dialect is not None:
             return dialect.read(value, address)
         if self.is_flat or not (self.dialect is None or self.is_mixed):
             return OTHER
         return self._read_inside(value, address) if nested.may_hold(text) else OTHER
 
-    def _claiming(self, value: dict[str, Any]) -> Dialect | None:
+    def _claiming(self, value: dict[str, Any], text: bytes) -> Dialect | None:
         if self.dialect is not None and self.dialect.claims(value):
             return self.dialect
         if self.dialect is not None and not self.is_mixed:
             return None
-        dialect = next((d for d in self._candidates if d.claims(value)), None)
-        if self.dialect is None and dialect is not None:
-            self._settle_on(dialect)
-        return dialect
+        for dialect in self._candidates:
+            if self._may_claim(dialect, text) and dialect.claims(value):
+                self._known.add(dialect.name)
+                if self.dialect is None:
+                    self._settle_on(dialect)
+                return dialect
+        return None
+
+    def _may_claim(self, dialect: Dialect, text: bytes) -> bool:
+        if not dialect.hints or dialect.name in self._known:
+            return True
+        return any(hint in text for hint in dialect.hints)
 
     def _read_inside(self, value: dict[str, Any], address: Address) -> list[Part] | str:
         parts: list[Part] = []

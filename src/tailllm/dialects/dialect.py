@@ -18,6 +18,11 @@ class Dialect(ABC):
     name: str
     ordered: bool = False
     """Whether a line can only be understood after the lines before it."""
+    hints: tuple[bytes, ...] = ()
+    """Words of which every line that can settle the format has one; none: no line is ruled out.
+
+    They spare a slow `claims` the lines of an application that never calls a model.
+    """
     broad: bool = False
     """Whether its sign is a likeness; it only reads what no other dialect claims."""
 

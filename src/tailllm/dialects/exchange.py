@@ -54,6 +54,7 @@ class Exchange(Dialect):
     """
 
     form: ClassVar[Form]
+    hints = (b"model", b"choices")
 
     def __init__(self) -> None:
         self._wire = Wire(self.form)
