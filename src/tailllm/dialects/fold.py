@@ -55,7 +55,7 @@ def fold(parts: Sequence[Part], outers: Iterable[Fields] = ()) -> Fields:
         filtered = fields.get("finish_reason") == "content_filter"
         for name, value in outer.items():
             if name != "refusal" or filtered:
-                _add(fields, {name: value})
+                _put(fields, name, value)
     done = any(part.kind == "whole" or part.fields.get("state") == "done" for part in parts)
     fields["state"] = "done" if done or fields.get("state") == "done" else "partial"
     return complete({name: value for name, value in fields.items() if name[0] != "_"})
@@ -78,15 +78,18 @@ def complete(fields: Fields) -> Fields:
 
 def _add(fields: Fields, more: Fields) -> None:
     for name, value in more.items():
-        if value is None:
-            continue
-        if name in _MERGED and isinstance(value, dict):
-            fields[name] = value | mapping(fields.get(name))
-        elif name in _JOINED:
-            known = fields.get(name, [])
-            fields[name] = known + [item for item in value if item not in known]
-        else:
-            fields.setdefault(name, value)
+        if value is not None:
+            _put(fields, name, value)
+
+
+def _put(fields: Fields, name: str, value: Any) -> None:
+    if name in _MERGED and isinstance(value, dict):
+        fields[name] = value | mapping(fields.get(name))
+    elif name in _JOINED:
+        known = fields.get(name, [])
+        fields[name] = known + [item for item in value if item not in known]
+    else:
+        fields.setdefault(name, value)
 
 
 def _settle_status(fields: Fields, ranked: Sequence[Part]) -> None:

@@ -1,6 +1,7 @@
 """Messages and tools in OpenTelemetry attributes: JSON text on spans, values on records."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from tailllm.dialects import messages, terms
@@ -25,7 +26,7 @@ def content(attributes: dict[str, Any]) -> Fields:
     An attribute that a length limit cut is read as far as it goes: the call is `truncated`,
     and of the answer only whole messages count, for the rest of a cut one is unknown.
     """
-    reads = {name: opened(attributes[name]) for name in _FIELDS if attributes.get(name)}
+    reads = {name: _open(name, attributes[name]) for name in _FIELDS if attributes.get(name)}
     found: Fields = {}
     for name, read in reads.items():
         found |= _FIELDS[name](read, attributes[name])
@@ -92,6 +93,22 @@ _FIELDS: dict[str, Callable[[Read, Any], Fields]] = {
     "gen_ai.system_instructions": _system,
     "gen_ai.tool.definitions": _tools,
 }
+
+
+def _open(name: str, value: Any) -> Read:
+    if name in _REPEATED and type(value) is str and len(value) <= _LONGEST_REPEATED:
+        return _opened_once(value)
+    return opened(value)
+
+
+_REPEATED = frozenset({"gen_ai.system_instructions", "gen_ai.tool.definitions"})
+"""The same in call after call; opened once."""
+_LONGEST_REPEATED = 32_768
+
+
+@lru_cache(maxsize=128)
+def _opened_once(value: str) -> Read:
+    return opened(value)
 
 
 def opened(value: Any) -> Read:

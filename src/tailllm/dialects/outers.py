@@ -2,8 +2,10 @@
 
 from collections import OrderedDict
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from tailllm.dialects.unfinished import Open
+from tailllm.records.line import Address
 from tailllm.records.part import Part
 
 DONATED = frozenset(
@@ -29,25 +31,33 @@ _WIDEST = 1_000
 """Outer spans remembered of one trace."""
 
 
+@dataclass(slots=True)
+class _Trace:
+    spans: dict[str, Part] = field(default_factory=dict)
+    tells: set[str] = field(default_factory=set)
+    """The shared names that any of its spans tells."""
+
+
 class Outers:
     """The outer spans of the `capacity` traces that were heard of last."""
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
-        self._traces: OrderedDict[str, dict[str, Part]] = OrderedDict()
+        self._traces: OrderedDict[str, _Trace] = OrderedDict()
 
     def add(self, part: Part) -> str | None:
         """Remember one; gives its trace."""
-        trace = part.fields.get("trace_id")
-        if not trace:
+        name = part.fields.get("trace_id")
+        if not name:
             return None
-        spans = self._traces.setdefault(trace, {})
-        if len(spans) < _WIDEST:
-            spans.update(dict.fromkeys(part.keys, part))
-        self._traces.move_to_end(trace)
+        trace = self._traces.setdefault(name, _Trace())
+        if len(trace.spans) < _WIDEST:
+            trace.spans.update(dict.fromkeys(part.keys, part))
+            trace.tells |= _SHARED & part.fields.keys()
+        self._traces.move_to_end(name)
         while len(self._traces) > self._capacity:
             self._traces.popitem(last=False)
-        return str(trace)
+        return str(name)
 
     def around(self, call: Open) -> Iterator[Part]:
         """What lies around a call and tells something new, the nearest first.
@@ -55,17 +65,24 @@ class Outers:
         The chain of parents may have gaps: spans that say nothing are not kept. So what
         any span of the trace says of the user and the conversation comes last.
         """
-        spans = self._traces.get(call.trace or "")
-        if not spans:
+        trace = self._traces.get(call.trace or "")
+        if trace is None:
             return
         said: set[str] = set()
         for parent in sorted(call.parents):
-            for part in _chain(spans, parent):
+            for part in _chain(trace.spans, parent):
                 yield from _new(call, part, DONATED, said)
-        missing = [name for name in _SHARED if name in _JOINED or name not in said]
-        if any(name in _JOINED or call.say(name) is None for name in missing):
-            for part in sorted(spans.values(), key=lambda part: part.address):
+        if any(_is_new(call, name, said) for name in trace.tells):
+            for part in sorted(trace.spans.values(), key=_place):
                 yield from _new(call, part, _SHARED, said)
+
+
+def _place(part: Part) -> Address:
+    return part.address
+
+
+def _is_new(call: Open, name: str, said: set[str]) -> bool:
+    return name in _JOINED or (name not in said and call.say(name) is None)
 
 
 def _new(call: Open, part: Part, names: frozenset[str], said: set[str]) -> Iterator[Part]:
@@ -73,7 +90,7 @@ def _new(call: Open, part: Part, names: frozenset[str], said: set[str]) -> Itera
     fresh = {
         name: value
         for name, value in part.fields.items()
-        if name in names and (name in _JOINED or (name not in said and call.say(name) is None))
+        if name in names and _is_new(call, name, said)
     }
     if fresh:
         said.update(fresh)
