@@ -15,7 +15,7 @@ READERS: tuple[SpanReader, ...] = (
     VercelAI(),
     LangfuseSpans(),
     OpenInference(),
-    PydanticAI(),
     OpenLLMetry(),
+    PydanticAI(),
     Conventions(),
 )
