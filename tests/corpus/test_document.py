@@ -17,7 +17,7 @@ def test_every_field_of_a_line_is_explained_and_no_other(
     marks_of: Callable[..., Marks], folder: Path
 ) -> None:
     folder.write_text("in the way, so that the fallback file gets a line too")
-    raw = [line(b"text"), line(b"\xff")]
+    raw = [line(b"text"), line(b"\xff ghp_Ab12Cd34Ef56Gh78Ij90Kl12Mn34Op56Qr78")]
     words = {"note": "n", "labels": ["l"], "expected": "e"}
     kept = marks_of().mark(call("x"), raw, paths={}, **words)
     entry = json.loads(kept.path.read_bytes())

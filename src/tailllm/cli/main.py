@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from tailllm import __version__
-from tailllm.cli import calls, demo, dialects, follow, mark, show, stats
+from tailllm.cli import calls, corpus, demo, dialects, follow, mark, show, stats
 from tailllm.cli.output import narrate
 from tailllm.cli.parser import Host, Parser, everywhere, here
 from tailllm.errors import Exit, TailllmError, UsageError
@@ -22,6 +22,7 @@ VERBS: dict[str, Any] = {
     "stats": stats,
     "show": show,
     "mark": mark,
+    "corpus": corpus,
     "dialects": dialects,
 }
 VALUED = frozenset({"--config", "--corpus", "--where", "--since", "--by"}) | frozenset(

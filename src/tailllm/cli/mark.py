@@ -35,5 +35,7 @@ def run(options: argparse.Namespace) -> int:
         )
     if kept.rescued:
         narrate(f"tailllm: the corpus refused; the mark was rescued to {kept.path}.")
+    if kept.redacted:
+        narrate(f"tailllm:{kept.note}")
     say(f"{kept.mark_id} {kept.path}")
     return Exit.FINE

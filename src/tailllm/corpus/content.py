@@ -3,12 +3,11 @@
 import hashlib
 import json
 import math
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
-
-from tailllm.records.call import Call
 
 TAG = b"tailllm mark 1\n"
 """Hashed in front, so that this hash never equals a hash of the same bytes with another meaning."""
@@ -51,12 +50,12 @@ def _set_fields(record: BaseModel, depth: int) -> dict[str, Any]:
     return fields
 
 
-def mark_id(call: Call) -> str:
-    """The id of the item a mark of `call` belongs to.
+def mark_id(call: Mapping[str, Any]) -> str:
+    """The id of the item a mark of `call`, plain and without secrets, belongs to.
 
     The same call read on two hosts, by two people, before or after a validator was added,
     has one id. Labels are no part of it: changing a label must not make a second item.
     """
-    fields = {name: value for name, value in plain(call).items() if name not in PLACE}
+    fields = {name: value for name, value in call.items() if name not in PLACE}
     text = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(TAG + text.encode("ascii")).hexdigest()

@@ -5,7 +5,7 @@ import errno
 import json
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -60,7 +60,7 @@ class Entries:
         """
         decode = msgspec.json.Decoder(Entry).decode
         path = str(self.path)
-        for offset, line in self._lines():
+        for offset, line in lines(self.path, self._torn):
             try:
                 entry = decode(line)
                 if entry.schema != SCHEMA:
@@ -85,24 +85,33 @@ class Entries:
             self.damaged += bool(line.strip())
         return None
 
-    def _lines(self) -> Iterator[tuple[int, bytes]]:
-        """Offset and bytes of each line, in bounded memory whatever the file holds."""
-        offset, rest, skipping = 0, b"", False
-        with _opened(self.path) as file:
-            while chunk := os.read(file, max(CHUNK_BYTES, len(rest))):
-                lines = (rest + chunk).split(b"\n")
-                rest = lines.pop()
-                for line in lines:
-                    if not skipping:
-                        yield offset, line
-                    skipping = False
-                    offset += len(line) + 1
-                if len(rest) > LINE_BYTES:
-                    self.damaged += not skipping
-                    skipping = True
-                    offset, rest = offset + len(rest), b""
-        if rest and not skipping:
-            yield offset, rest
+    def _torn(self) -> None:
+        self.damaged += 1
+
+
+def lines(path: Path, too_long: Callable[[], None] = lambda: None) -> Iterator[tuple[int, bytes]]:
+    """Offset and bytes of each line, in bounded memory whatever the file holds.
+
+    Raises:
+        OSError: the file is there and cannot be read.
+    """
+    offset, rest, skipping = 0, b"", False
+    with _opened(path) as file:
+        while chunk := os.read(file, max(CHUNK_BYTES, len(rest))):
+            whole = (rest + chunk).split(b"\n")
+            rest = whole.pop()
+            for line in whole:
+                if not skipping:
+                    yield offset, line
+                skipping = False
+                offset += len(line) + 1
+            if len(rest) > LINE_BYTES:
+                if not skipping:
+                    too_long()
+                skipping = True
+                offset, rest = offset + len(rest), b""
+    if rest and not skipping:
+        yield offset, rest
 
 
 @contextlib.contextmanager

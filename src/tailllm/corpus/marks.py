@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from tailllm.corpus import record
 from tailllm.corpus.append import WAIT_S, append
+from tailllm.corpus.clean import Cleaner
 from tailllm.corpus.content import mark_id
 from tailllm.corpus.fold import Mark, MarkList, fold
 from tailllm.errors import CorpusError
@@ -30,6 +31,13 @@ class Kept(NamedTuple):
     """The corpus refused, and the fallback file has it."""
     why: str = ""
     """What the corpus refused with; empty unless rescued."""
+    redacted: tuple[str, ...] = ()
+    """The rules that found secrets, which are tags in the record."""
+
+    @property
+    def note(self) -> str:
+        """What to tell of secrets, or nothing."""
+        return f" Secrets became tags: {', '.join(self.redacted)}." if self.redacted else ""
 
 
 class Marks:
@@ -88,16 +96,25 @@ class Marks:
         Raises:
             CorpusError: neither the corpus nor the fallback accepted it; nothing is kept.
         """
+        cleaner = Cleaner()
         try:
-            words = _words(note, labels or None, expected)
-            return self._keep(
-                "mark", mark_id(call), words | {"key": call.key}, record.body(call, raw, paths)
-            )
+            words = cleaner.value(_words(note, labels or None, expected) | {"key": call.key})
+            body = record.body(call, raw, paths, cleaner)
+        except Exception as error:  # what nobody could look through for secrets is not kept
+            raise CorpusError(
+                f"this call cannot be looked through for secrets: {type(error).__name__}",
+                fix="Nothing was kept. Please report this as a bug of tailllm.",
+            ) from error
+        if cleaner.fired:
+            words["redacted"] = sorted(cleaner.fired)
+        try:
+            kept = self._keep("mark", mark_id(body["call"]), words, body)
         except (ValueError, RecursionError) as error:
             raise CorpusError(
                 f"this call cannot be written as JSON: {type(error).__name__}",
                 fix="Save its log lines with `tailllm show --raw`.",
             ) from error
+        return kept._replace(redacted=tuple(words.get("redacted", ())))
 
     def edit(
         self,
@@ -108,7 +125,8 @@ class Marks:
         expected: str | None = None,
     ) -> Kept:
         """Change the words of a mark; None leaves one as it is, an empty value clears it."""
-        return self._keep("edit", mark_id, _words(note, labels, expected), {})
+        words = Cleaner().value(_words(note, labels, expected))
+        return self._keep("edit", mark_id, words, {})
 
     def unmark(self, mark_id: str) -> Kept:
         """Say that the call need not be kept; the earlier lines stay as history."""

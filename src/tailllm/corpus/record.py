@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from tailllm.corpus.clean import Cleaner
 from tailllm.corpus.content import plain
 from tailllm.records.call import Call
 from tailllm.records.line import Address, RawLine
@@ -64,20 +65,26 @@ def _escape(found: re.Match[str]) -> str:
     return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"
 
 
-def body(call: Call, raw: Sequence[RawLine], paths: Mapping[str, str]) -> dict[str, Any]:
-    """The large part of a mark: the call as read, and its log lines byte for byte."""
-    return {"call": plain(call), "lines": [_line(line, paths) for line in raw]}
-
-
-def _line(line: RawLine, paths: Mapping[str, str]) -> dict[str, Any]:
-    file, offset, length = line.address
+def body(
+    call: Call, raw: Sequence[RawLine], paths: Mapping[str, str], cleaner: Cleaner
+) -> dict[str, Any]:
+    """The large part of a mark: the call as read, and its log lines, both without secrets."""
     return {
-        "path": paths.get(file, file),
+        "call": cleaner.value(plain(call)),
+        "lines": [_line(line, paths, cleaner) for line in raw],
+    }
+
+
+def _line(line: RawLine, paths: Mapping[str, str], cleaner: Cleaner) -> dict[str, Any]:
+    file, offset, length = line.address
+    text = cleaner.line(line.text)
+    return {
+        "path": cleaner.text(paths.get(file, file)),
         "file": file,
         "offset": offset,
         "length": length,
-        "sha256": hashlib.sha256(line.text).hexdigest(),
-    } | _bytes(line.text)
+        "sha256": hashlib.sha256(text).hexdigest(),
+    } | _bytes(text)
 
 
 def _bytes(text: bytes) -> dict[str, str]:

@@ -42,7 +42,7 @@ class Marking:
                 self._post(
                     NotKept(f"The corpus refused: the mark was rescued to {where}. {kept.why}")
                 )
-            return f"Marked, in {where}."
+            return f"Marked, in {where}.{kept.note}"
 
         self._try(seq, mark)
 
