@@ -31,7 +31,7 @@ class Chooser:
         self.is_flat = False
         """Whether calls may only be the records themselves."""
         self._candidates = [*house, *(dialect() for dialect in DIALECTS)]
-        self._known: set[str] = set()
+        self._known: set[Dialect] = set()
         """Dialects that claimed a record of the file before."""
 
     def choose(self, objects: list[dict[str, Any]]) -> None:
@@ -54,7 +54,7 @@ class Chooser:
         self._settle_on(dialect, f"{best:,} of the first {seen:,} records")
         for each in self._candidates:
             if claims[each.name]:
-                self._known.add(each.name)
+                self._known.add(each)
                 each.learn(objects)
 
     def read(self, value: dict[str, Any], text: bytes, address: Address) -> list[Part] | str:
@@ -68,7 +68,11 @@ class Chooser:
             return dialect.read(value, address)
         if self.is_flat or not (self.dialect is None or self.is_mixed):
             return OTHER
-        return self._read_inside(value, address) if nested.may_hold(text) else OTHER
+        if nested.may_hold(text):
+            return self._read_inside(value, address, self._candidates)
+        # A later part of a call may have none of the words that its first part had.
+        known = [each for each in self._candidates if self.inside and each in self._known]
+        return self._read_inside(value, address, known) if known else OTHER
 
     def _claiming(self, value: dict[str, Any], text: bytes) -> Dialect | None:
         if self.dialect is not None and self.dialect.claims(value):
@@ -77,21 +81,24 @@ class Chooser:
             return None
         for dialect in self._candidates:
             if self._may_claim(dialect, text) and dialect.claims(value):
-                self._known.add(dialect.name)
+                self._known.add(dialect)
                 if self.dialect is None:
                     self._settle_on(dialect)
                 return dialect
         return None
 
     def _may_claim(self, dialect: Dialect, text: bytes) -> bool:
-        if not dialect.hints or dialect.name in self._known:
+        if not dialect.hints or dialect in self._known:
             return True
         return any(hint in text for hint in dialect.hints)
 
-    def _read_inside(self, value: dict[str, Any], address: Address) -> list[Part] | str:
+    def _read_inside(
+        self, value: dict[str, Any], address: Address, dialects: Sequence[Dialect]
+    ) -> list[Part] | str:
         parts: list[Part] = []
         reason = OTHER
-        for place, found in enumerate(nested.find(value, self._candidates)):
+        for place, found in enumerate(nested.find(value, dialects, eager=bool(self.inside))):
+            self._known.add(found.dialect)
             if self.dialect is None:
                 self.is_mixed, self.inside = True, found.path
                 self._settle_on(found.dialect)

@@ -54,8 +54,12 @@ def may_hold(line: bytes | str) -> bool:
     )
 
 
-def find(value: dict[str, Any], dialects: Sequence[Dialect]) -> list[Found]:
-    """The calls inside a record that no dialect claims itself."""
+def find(value: dict[str, Any], dialects: Sequence[Dialect], *, eager: bool = False) -> list[Found]:
+    """The calls inside a record that no dialect claims itself.
+
+    Args:
+        eager: Open strings that do not look like calls, too.
+    """
     found: list[Found] = []
     queue: deque[tuple[dict[str, Any], tuple[dict[str, Any], ...], str]] = deque([(value, (), "")])
     for _ in range(_MOST):
@@ -68,19 +72,19 @@ def find(value: dict[str, Any], dialects: Sequence[Dialect]) -> list[Found]:
         elif len(around) < _DEEPEST:
             outer = (record, *around)
             queue.extend(
-                (inner, outer, f"{path}.{key}".strip(".")) for key, inner in _inner(record)
+                (inner, outer, f"{path}.{key}".strip(".")) for key, inner in _inner(record, eager)
             )
     return found
 
 
-def _inner(record: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+def _inner(record: dict[str, Any], eager: bool) -> list[tuple[str, dict[str, Any]]]:
     found: list[tuple[str, dict[str, Any]]] = []
     for key, value in record.items():
         if isinstance(value, dict):
             found.append((key, value))
         elif isinstance(value, list):
             found += [(f"{key}[]", each) for each in objects(value[:_LISTED])]
-        elif isinstance(value, str) and value[:1] == "{" and may_hold(value):
+        elif isinstance(value, str) and value[:1] == "{" and (eager or may_hold(value)):
             inner = decode_text(value)
             if isinstance(inner, dict):
                 found.append((key, inner))
