@@ -108,7 +108,8 @@ FILES = sorted(path for path in SAMPLES.glob("*/*.jsonl") if path.stat().st_size
 @settings(many, max_examples=60)
 def test_a_damaged_file_is_survived(data: st.DataObject) -> None:
     """Lines lean on those before them: what is wrong in one must not break another."""
-    lines = data.draw(st.sampled_from(FILES)).read_bytes().splitlines()[:40]
+    text = data.draw(st.sampled_from(FILES)).read_bytes()
+    lines = [line for line in text.splitlines() if line.endswith((b"}", b"]"))][:40]
     for _ in range(data.draw(st.integers(1, 6))):
         number = data.draw(st.integers(0, len(lines) - 1))
         value = json.loads(lines[number])

@@ -41,6 +41,15 @@ def test_a_mapping_goes_before_a_format_that_would_claim_the_line_too() -> None:
     assert (part.fields["format"], part.fields["output_text"]) == ("till", "mine")
 
 
+def test_a_mapping_keeps_its_lines_in_a_file_of_another_format() -> None:
+    mine = {"tailllm": 1, "ev": "ask", "said": "mine", "output": "theirs"}
+    theirs = {"tailllm": 1, "output": "theirs"}
+    found = read(PLAIN, theirs, theirs, mine, theirs)
+
+    told = [part.fields["format"] for parts in found for part in parts]
+    assert told == ["native", "native", "till", "native"]
+
+
 def test_a_path_that_finds_nothing_says_nothing() -> None:
     [[part]] = read({**PLAIN, "input_tokens": "n.tokens"}, {"ev": "ask", "said": "a"})
 

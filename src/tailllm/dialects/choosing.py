@@ -30,6 +30,7 @@ class Chooser:
         """Whether several writers share the file, so that every dialect is asked."""
         self.is_flat = False
         """Whether calls may only be the records themselves."""
+        self._house = tuple(house)
         self._candidates = [*house, *(dialect() for dialect in DIALECTS)]
         self._known: set[Dialect] = set()
         """Dialects that claimed a record of the file before."""
@@ -55,7 +56,9 @@ class Chooser:
         for each in self._candidates:
             if claims[each.name]:
                 self._known.add(each)
-                each.learn(objects)
+        dialect.learn(objects)
+        own = [*self._house, *([dialect] if dialect not in self._house else [])]
+        self._candidates = [*own, *(each for each in self._candidates if each not in own)]
 
     def read(self, value: dict[str, Any], text: bytes, address: Address) -> list[Part] | str:
         """The parts of calls in one record, or why there is none.
@@ -75,17 +78,23 @@ class Chooser:
         return self._read_inside(value, address, known) if known else OTHER
 
     def _claiming(self, value: dict[str, Any], text: bytes) -> Dialect | None:
+        for dialect in self._house:
+            if dialect.claims(value):
+                return self._met(dialect)
         if self.dialect is not None and self.dialect.claims(value):
             return self.dialect
         if self.dialect is not None and not self.is_mixed:
             return None
         for dialect in self._candidates:
             if self._may_claim(dialect, text) and dialect.claims(value):
-                self._known.add(dialect)
-                if self.dialect is None:
-                    self._settle_on(dialect)
-                return dialect
+                return self._met(dialect)
         return None
+
+    def _met(self, dialect: Dialect) -> Dialect:
+        self._known.add(dialect)
+        if self.dialect is None:
+            self._settle_on(dialect)
+        return dialect
 
     def _may_claim(self, dialect: Dialect, text: bytes) -> bool:
         if not dialect.hints or dialect in self._known:
