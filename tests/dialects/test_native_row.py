@@ -50,9 +50,16 @@ odd = st.sampled_from(
     ]
 )
 words = st.sampled_from(["gpt-4o", "stop", "length", "", "user", "errored", "訂單", "a" * 200])
+long_texts = st.builds(
+    lambda start, piece, count: start + piece * count,
+    st.text(max_size=4),
+    st.sampled_from(["a", "訂", "\\", '"', "\n", "😀", "\udfff", "é\\u", "x\\\\"]),
+    st.integers(300, 2_500),
+)
 role = st.sampled_from(["user", "system", "developer", "assistant", "tool", None, 3])
 texts = st.one_of(
     words,
+    long_texts,
     st.just([{"type": "text", "text": "part"}, {"type": "image_url", "image_url": {}}]),
     st.just(["plain", {"type": "input_text", "content": "other"}]),
     odd,
@@ -68,7 +75,7 @@ messages = st.one_of(
     words,
     odd,
     st.lists(st.one_of(some({"role": role, "content": texts, "parts": texts}), odd), max_size=4),
-    st.lists(st.fixed_dictionaries({"role": role, "content": words}), max_size=4),
+    st.lists(st.fixed_dictionaries({"role": role, "content": words | long_texts}), max_size=4),
 )
 tools = st.one_of(odd, st.lists(some({"name": words, "parameters": odd}), max_size=2))
 asked = st.one_of(odd, st.lists(st.one_of(odd, some({"id": words, "name": words})), max_size=3))
@@ -126,10 +133,10 @@ KEYS = {
         some({"id": name, "model": name, "choices": choices, "usage": billed, "error": odd}),
         some({"type": name, "content": odd, "choices": choices, "usage": billed}),
     ),
-    "system": name,
+    "system": name | long_texts,
     "messages": messages,
     "tools": tools,
-    "output": name,
+    "output": name | long_texts,
     "tool_calls": asked,
     "refusal": name,
     "finish": name,
@@ -173,7 +180,7 @@ def test_both_ways_give_the_same_row_of_every_sample(path: Path) -> None:
     st.one_of(
         some(KEYS),
         st.fixed_dictionaries(
-            {"ts": st.floats(1e9, 2e9), "messages": messages, "output": words},
+            {"ts": st.floats(1e9, 2e9), "messages": messages, "output": words | long_texts},
             optional={key: KEYS[key] for key in ("tools", "checks", "usage", "prompt", "system")},
         ),
         st.fixed_dictionaries(

@@ -15,7 +15,7 @@ DOORS = {
     "duckdb": {"store"},
     "httpx": {"record"},
     "pydantic": {"records", "config", "corpus", "dialects"},
-    "msgspec": {"dialects", "corpus", "record"},
+    "msgspec": {"dialects", "corpus", "record", "store"},
     "watchfiles": {"sources"},
     "jsonschema_rs": {"validators"},
     "regex": {"validators"},

@@ -18,6 +18,8 @@ class Dialect(ABC):
     name: str
     ordered: bool = False
     """Whether a line can only be understood after the lines before it."""
+    has_rows: bool = False
+    """Whether `row` knows most lines, and every line of the format is a whole call."""
     hints: tuple[bytes, ...] = ()
     """Words of which every line that can settle the format has one; none: no line is ruled out.
 

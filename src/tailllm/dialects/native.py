@@ -32,6 +32,7 @@ class Native(Dialect):
     """`{"tailllm": 1, …}`."""
 
     name = "native"
+    has_rows = True
 
     def claims(self, value: dict[str, Any]) -> bool:
         """The key `tailllm`, the version of the form."""

@@ -5,7 +5,8 @@ ends the attempt, and the general way (`native`, `assembly`, `canonical`) decide
 give a row they give the same one; tests/dialects/test_native_row.py holds them to it.
 """
 
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
@@ -14,7 +15,16 @@ from tailllm.dialects import terms
 from tailllm.dialects.canonical import PREVIEW
 from tailllm.dialects.dialect import line_key
 from tailllm.dialects.messages import content_text
-from tailllm.dialects.native_shapes import Billed, Check, Line, Message, Name, Prompt, Response
+from tailllm.dialects.native_shapes import (
+    Billed,
+    Check,
+    Line,
+    Message,
+    Name,
+    Prompt,
+    Response,
+    Text,
+)
 from tailllm.dialects.prompts import version_of
 from tailllm.dialects.values import count, duration, instant, number, text
 from tailllm.records.line import Address
@@ -28,7 +38,7 @@ class _UnsureError(Exception):
 class _Sent(NamedTuple):
     model: str | None
     messages: str | list[Message] | None
-    system: str | None
+    system: Text
     tools: Raw | None
     operation: str | None
 
@@ -61,7 +71,7 @@ def row(line: bytes, address: Address, arrived: float) -> Row | None:
 
 def _row(call: Line, sent: _Sent, answer: _Answer, address: Address, arrived: float) -> Row:
     at = instant(call.ts)
-    if at is None or not (call.messages or call.request or call.output or call.response):
+    if at is None or not _says_anything(call):
         raise _UnsureError
     name, version = _prompt(call.prompt)
     input_tokens, output_tokens, cached, reasoning = answer.tokens
@@ -92,17 +102,22 @@ def _row(call: Line, sent: _Sent, answer: _Answer, address: Address, arrived: fl
         user_id=text(call.user),
         tool_calls=answer.tool_calls,
         verdicts=tuple([(text(c.name) or "check", _outcome(c)) for c in call.checks or ()]),
-        preview=_last_user_text(sent.messages)[:PREVIEW],
-        reply=(answer.output or "")[:PREVIEW],
+        preview=_last_user_text(sent.messages),
+        reply=answer.output or "",
         source=(address,),
     )
+
+
+def _says_anything(call: Line) -> bool:
+    known = call.messages or call.request or call.response
+    return bool(known) or call.output is not UNSET
 
 
 def _sent(call: Line) -> _Sent:
     body = call.request
     if body is None:
         model, tools = text(call.model) or text(call.request_model), _given(call.tools)
-        return _Sent(model, call.messages, text(call.system), tools, "chat")
+        return _Sent(model, call.messages, call.system, tools, "chat")
     tools = _given(body.tools)
     if body.max_tokens is not UNSET and (
         tools is not None or not _opens_with_system(body.messages)
@@ -110,7 +125,7 @@ def _sent(call: Line) -> _Sent:
         raise _UnsureError
     if tools is not None and bytes(tools)[:1] != b"[":
         tools = None
-    return _Sent(text(body.model), body.messages, None, tools, "chat")
+    return _Sent(text(body.model), body.messages, UNSET, tools, "chat")
 
 
 def _opens_with_system(messages: str | list[Message] | None) -> bool:
@@ -127,15 +142,16 @@ def _answer(call: Line) -> _Answer:
     if body is not None:
         return _body(body)
     asked = len(call.tool_calls or ())
+    output = _said(call.output)
     finish = text(call.finish)
-    is_ok = not (call.output is None and not asked and finish is None and not text(call.refusal))
+    is_ok = not (output is None and not asked and finish is None and not text(call.refusal))
     used = call.usage
     tokens = (
         _NO_TOKENS
         if used is None
         else (_count(used.input), _count(used.output), _count(used.cached), _count(used.reasoning))
     )
-    return _Answer(text(call.id), None, call.output, asked if is_ok else 0, finish, tokens, is_ok)
+    return _Answer(text(call.id), None, output, asked if is_ok else 0, finish, tokens, is_ok)
 
 
 def _body(body: Response) -> _Answer:
@@ -146,7 +162,7 @@ def _body(body: Response) -> _Answer:
     return _Answer(
         text(body.id),
         text(body.model),
-        best.message.content,
+        _said(best.message.content),
         len(best.message.tool_calls or ()),
         best.finish_reason or None,
         tokens,
@@ -179,30 +195,61 @@ def _version(sent: _Sent) -> str | None:
 
 
 def _system_text(sent: _Sent) -> str | None:
-    if sent.system or not isinstance(sent.messages, list):
-        return sent.system
+    known = None if isinstance(sent.system, UnsetType) else text(_value(bytes(sent.system)))
+    if known or not isinstance(sent.messages, list):
+        return known
     for message in sent.messages:
         if message.role in _SYSTEM:
-            return _text(message)
+            content = _content(message)
+            return None if content is None else content_text(_value(bytes(content)))
     return None
 
 
 def _last_user_text(messages: str | list[Message] | None) -> str:
     if not isinstance(messages, list):
-        return messages or ""
+        return (messages or "")[:PREVIEW]
     for message in reversed(messages):
         if message.role == "user":
-            found = _text(message)
+            content = _content(message)
+            found = None if content is None else _start(content)
             if found is not None:
                 return found
     return ""
 
 
-def _text(message: Message) -> str | None:
+def _content(message: Message) -> Raw | None:
     if message.parts is not UNSET:
         raise _UnsureError
-    content = message.content
-    return content if type(content) is str else content_text(content)
+    return None if isinstance(message.content, UnsetType) else message.content
+
+
+def _said(output: Text) -> str | None:
+    """The start of an output, which must be a string."""
+    if isinstance(output, UnsetType):
+        return None
+    start = bytes(memoryview(output)[:4])
+    if start[:1] != b'"' and start != b"null":
+        raise _UnsureError
+    return _start(output)
+
+
+def _start(content: Raw) -> str | None:
+    """The start of a text, without decoding the rest."""
+    if len(content) > _LONG:
+        try:
+            found = _decode_any(bytes(memoryview(content)[:_ENOUGH]) + b'"')
+        except (msgspec.DecodeError, ValueError):
+            found = None
+        if isinstance(found, str) and len(found) >= PREVIEW:
+            return found[:PREVIEW]
+    found = content_text(_decode_any(content))
+    return None if found is None else found[:PREVIEW]
+
+
+@lru_cache(maxsize=64)
+def _value(undecoded: bytes) -> Any:
+    """A system text is the same in very many lines."""
+    return _decode_any(undecoded)
 
 
 def _outcome(check: Check) -> str:
@@ -212,5 +259,9 @@ def _outcome(check: Check) -> str:
 
 
 _SYSTEM = ("system", "developer")
+_ENOUGH = 1 + 6 * PREVIEW
+"""Bytes that hold a preview even if every character is escaped; the cut may fall badly, though."""
+_LONG = 2 * _ENOUGH
+_decode_any = msgspec.json.Decoder().decode
 _NO_TOKENS = (None, None, None, None)
 _decode = msgspec.json.Decoder(Line).decode

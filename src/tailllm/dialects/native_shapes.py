@@ -9,6 +9,8 @@ import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
 Name = str | int | None
+Text = Raw | UnsetType
+"""Long, and a row needs the start at most: most of a line is never decoded at all."""
 
 
 class Plain(msgspec.Struct, gc=False):
@@ -23,7 +25,7 @@ class Message(Plain, gc=False):
     """One turn."""
 
     role: str | None = None
-    content: str | list[Any] | None = None
+    content: Text = UNSET
     parts: Any = UNSET
 
 
@@ -65,7 +67,7 @@ class Request(Plain, gc=False):
 class Said(Plain, gc=False):
     """A message of the answer."""
 
-    content: str | None = None
+    content: Text = UNSET
     tool_calls: list[Object] | None = None
     function_call: None = None
     parts: UnsetType = UNSET
@@ -131,10 +133,10 @@ class Line(Plain, gc=False):
     prompt: Prompt | Name = None
     request: Request | None = None
     response: Response | None = None
-    system: Name = None
+    system: Text = UNSET
     messages: str | list[Message] | None = None
     tools: Raw | UnsetType = UNSET
-    output: str | None = None
+    output: Text = UNSET
     tool_calls: list[Object] | None = None
     refusal: Name = None
     finish: Name = None

@@ -56,6 +56,14 @@ class Reader:
         return self._chooser.dialect.name if self._chooser.dialect else None
 
     @property
+    def is_plain(self) -> bool:
+        """Whether lines stand by themselves, and most take the short cut to a row."""
+        dialect = self._chooser.dialect
+        if dialect is None or self.wrapper or self.inside or self._document:
+            return False
+        return dialect.has_rows
+
+    @property
     def inside(self) -> str | None:
         """The key under which the first call was found, if it is not the record itself."""
         return self._chooser.inside

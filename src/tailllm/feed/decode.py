@@ -100,6 +100,10 @@ class Decoder:
                 else:
                     yield from state.counted((state.reader.read(line),))
 
+    def is_plain(self, file: str) -> bool:
+        """Whether each line of the file is a call by itself, and most take the short cut."""
+        return self._quick and not self._house and self._files[file].reader.is_plain
+
     def settle_past(self) -> Iterable[Found]:
         """What waited for older lines: all that were there have been given."""
         self._past_is_read = True
@@ -110,6 +114,15 @@ class Decoder:
         """What waits for more lines: none will come."""
         for state in self._files.values():
             yield from state.counted(state.reader.flush())
+
+    def count(self, file: str, calls: int, rejects: Iterable[Reject]) -> None:
+        """Count what came out of lines of a settled file that were decoded elsewhere."""
+        state = self._files[file]
+        state.parts += calls
+        for reject in rejects:
+            state.reasons[reject.reason] += 1
+            state.broken += reject.kind == "broken"
+            state.others += reject.kind == "other"
 
     def states(self, path_of: Callable[[str], str]) -> list[FileState]:
         """What came out of each file, for the screen."""

@@ -6,8 +6,7 @@ a terminal that stopped reading loses no line.
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Sequence
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from tailllm.dialects.mapped import mapped
 from tailllm.feed.decode import Decoder
 from tailllm.feed.intake import Intake
 from tailllm.feed.news import FileState, Progress
-from tailllm.feed.past import History, Step
+from tailllm.feed.reading import PastReading
 from tailllm.feed.rejects import Rejects
 from tailllm.feed.reread import Reread
 from tailllm.records.line import Address, Notice, RawLine
@@ -32,10 +31,6 @@ if TYPE_CHECKING:
 
 NEWS_EVERY_S = 0.1
 """A burst becomes one piece of news; nobody reads faster."""
-FIRST_STEPS = 200
-"""Past calls before the first news: a screenful, at once."""
-STEPS = 2_000
-"""Past lines between two looks at what is live."""
 NOTICES_KEPT = 1_000
 POLL_EVERY_S = 0.2
 
@@ -64,7 +59,6 @@ class Feed:
         self.targets = tuple(targets)
         self.store = Store(window_size=window_size)
         self.notices: deque[Notice] = deque(maxlen=NOTICES_KEPT)
-        self.progress = Progress()
         self.behind_bytes = 0
         self.failure: Exception | None = None
         """What stopped the feed's thread, if something did."""
@@ -76,6 +70,9 @@ class Feed:
         self._decoder = Decoder(clock, quick=not config.validators, house=house)
         self._intake = Intake(self.store, self._checks, path=self._follower.path)
         self._reread = Reread(self._follower, self._intake, house)
+        self._reading = PastReading(
+            self._follower, self._decoder, self._intake, clock, may_help=_may_help(config)
+        )
         self._stop = Event()
         self._thread: Thread | None = None
 
@@ -83,6 +80,11 @@ class Feed:
     def window(self) -> Window:
         """The recent calls."""
         return self.store.window
+
+    @property
+    def progress(self) -> Progress:
+        """How much of the past has been read."""
+        return self._reading.progress
 
     @property
     def rejects(self) -> Rejects:
@@ -106,7 +108,7 @@ class Feed:
 
     def load(self) -> None:
         """Read everything that was there at the start."""
-        for _ in self._past():
+        for _ in self._reading.read():
             pass
 
     def step(self) -> bool:
@@ -180,7 +182,7 @@ class Feed:
 
     def _follow(self, on_news: Callable[[], None]) -> None:
         told = 0.0
-        past = self._past()
+        past = self._reading.read()
         reading_past, changed = True, False
         while not self._stop.is_set():
             if reading_past:
@@ -193,23 +195,7 @@ class Feed:
             if not (reading_past or self.behind_bytes):
                 self._follower.wait(NEWS_EVERY_S if changed else POLL_EVERY_S)
 
-    def _past(self) -> Iterator[Progress]:
-        """Read the past, one batch an item."""
-        history = History(self._follower.past, self._decoder)
-        self.progress = Progress(0, history.total_bytes)
-        yield from self._read(history.oldest_first(), older=False)
-        yield from self._read(history.newest_first(), older=True)
-        waited = self._decoder.settle_past()
-        self._intake.take(waited, arrived=self._clock(), older=True)
-        self.progress = Progress(history.total_bytes, history.total_bytes, done=True)
-        yield self.progress
 
-    def _read(self, steps: Iterable[Step], *, older: bool) -> Iterator[Progress]:
-        stream, size = iter(steps), FIRST_STEPS
-        while batch := list(islice(stream, size)):
-            found = [step.found for step in batch if step.found is not None]
-            self._intake.take(found, arrived=self._clock(), older=older)
-            read = self.progress.read_bytes + sum(step.read_bytes for step in batch)
-            self.progress = self.progress._replace(read_bytes=read)
-            size = STEPS
-            yield self.progress
+def _may_help(config: Config) -> bool:
+    """Whether helpers, who know neither our validators nor our dialects, find the same."""
+    return not (config.validators or config.dialects)

@@ -5,6 +5,7 @@ from typing import Any
 
 from tailllm.dialects import canonical
 from tailllm.dialects.assembly import Assembler, Folded
+from tailllm.feed.portion import Answer
 from tailllm.feed.rejects import Rejects
 from tailllm.records.part import Part, Reject
 from tailllm.records.row import Row
@@ -64,6 +65,23 @@ class Intake:
                 self._store.replace(seq, row)
         self._add(new, older=older)
         return changed
+
+    def adopt(self, answer: Answer) -> bool:
+        """Put what a helper read into the store; False, and nothing done, if it cannot be."""
+        if not self._store.adopt(answer.ready, answer.rows):
+            return False
+        for reject in answer.rejects:
+            self.rejects.add(reject, older=True)
+        return True
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the window keeps no older call."""
+        return self._store.window.is_full
+
+    def wants_rows(self) -> bool:
+        """Whether what helpers read must come as rows too."""
+        return not (self.is_full and self._store.ledger.adopts)
 
     def own_verdicts(self, key: str) -> Verdicts:
         """Our validators' verdicts on a call, with their reasons, as they were when it came."""

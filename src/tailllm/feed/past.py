@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
 from typing import NamedTuple
 
+from tailllm.feed.backfill import Left
 from tailllm.feed.decode import Decoder, Found
 from tailllm.records.line import RawLine
 from tailllm.records.part import Part
@@ -33,6 +34,9 @@ class History:
     def __init__(self, pasts: Sequence[Past], decoder: Decoder) -> None:
         self._decoder = decoder
         self.total_bytes = sum(past.size for past in pasts)
+        self.enough = False
+        """Set when the newest calls are known: the files' chunks at hand are the last ones."""
+        self._edges = {past.file: past.size for past in pasts}
         self._forward: list[Past] = []
         self._backward: list[Past] = []
         for past in pasts:
@@ -49,6 +53,22 @@ class History:
         streams = [self._read(past.backward(), reverse=True) for past in self._backward]
         return merge(*streams, key=lambda step: -step.at) if len(streams) > 1 else _only(streams)
 
+    @property
+    def plain_bytes(self) -> int:
+        """How much helpers could read."""
+        plain = (past for past in self._backward if self._decoder.is_plain(past.file))
+        return sum(past.size for past in plain)
+
+    def left(self) -> tuple[list[Left], list[Left]]:
+        """What `newest_first` has not read: what helpers can read, and the rest."""
+        left = [Left(p, self._edges[p.file]) for p in self._backward if self._edges[p.file]]
+        plain = [one for one in left if self._decoder.is_plain(one.past.file)]
+        return plain, [one for one in left if one not in plain]
+
+    def steps(self, past: Past, first: int, end: int) -> Iterator[Step]:
+        """A part of one file, newest first."""
+        return self._read(past.backward(first=first, end=end), reverse=True)
+
     def _read(self, chunks: Iterable[list[RawLine]], *, reverse: bool) -> Iterator[Step]:
         """One file's steps; a silent line takes the time of the line read before it."""
         at: float | None = None
@@ -60,7 +80,12 @@ class History:
             for part in found:
                 at = _time(part, at)
                 yield Step(at, part)
+            if lines and reverse:
+                address = lines[0].address
+                self._edges[address.file] = address.offset
             yield Step(at or 0.0, None, size)
+            if self.enough:
+                return
 
 
 def _only(streams: list[Iterator[Step]]) -> Iterator[Step]:

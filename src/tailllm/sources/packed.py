@@ -32,7 +32,9 @@ class PackedPast(Past):
         lines = cutter.feed(self._start(SAMPLE_BYTES)) or cutter.flush()
         return [text for _, text in lines[:SAMPLE_LINES]]
 
-    def backward(self, chunk_bytes: int = 4 << 20) -> Iterator[list[RawLine]]:
+    def backward(
+        self, chunk_bytes: int = 4 << 20, *, first: int = 0, end: int | None = None
+    ) -> Iterator[list[RawLine]]:
         """Oldest first all the same."""
         return self.forward(chunk_bytes)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tailllm.records.line import NoticeKind, RawLine
 from tailllm.sources.cutter import CAP_BYTES, Cutter
+from tailllm.sources.stretch import Origin
 from tailllm.sources.trail import addressed
 
 if TYPE_CHECKING:
@@ -47,13 +48,26 @@ class Past:
         lines = cutter.feed(data) or cutter.flush()
         return [text for _, text in lines[:SAMPLE_LINES]]
 
-    def backward(self, chunk_bytes: int = 4 << 20) -> Iterator[list[RawLine]]:
-        """Whole lines, newest chunk first; inside a chunk oldest first."""
-        end, step = self.size, min(FIRST_CHUNK_BYTES, chunk_bytes)
+    def origin(self) -> Origin:
+        """What another process must know to read here."""
+        trail = self._trail
+        return Origin(trail.path, self.file, trail.identity, self._head, self.sample())
+
+    def backward(
+        self, chunk_bytes: int = 4 << 20, *, first: int = 0, end: int | None = None
+    ) -> Iterator[list[RawLine]]:
+        """Whole lines, newest chunk first; inside a chunk oldest first.
+
+        Args:
+            first: Where the oldest line to read begins.
+            end: Where the line after the newest one begins; None for all there is.
+        """
+        end = self.size if end is None else end
+        step = min(FIRST_CHUNK_BYTES, chunk_bytes)
         carry = b""
         too_long = False
-        while end > 0:
-            start, step = max(0, end - step), chunk_bytes
+        while end > first:
+            start, step = max(first, end - step), chunk_bytes
             data = self._bytes(start, end)
             if data is None:
                 return
@@ -61,7 +75,7 @@ class Past:
                 data = data[: data.rfind(b"\n") + 1]
                 too_long = not data
             body = data + carry
-            cut = _first_whole_line(data, body) if start else 0
+            cut = _first_whole_line(data, body) if start > first else 0
             carry = body[:cut]
             yield self._whole(start + cut, body[cut:])
             if len(carry) > CAP_BYTES:

@@ -24,7 +24,16 @@ CREATE TABLE calls (
 """Names are numbers of `Columns.names`, sets of verdicts numbers of `Columns.verdicts`."""
 
 _LARGEST = {"BIGINT": 2**63, "INTEGER": 2**31}
-_KINDS = [column.split()[-1] for column in CALLS[CALLS.index("(") + 1 : -1].split(",")]
+COLUMNS = tuple(
+    (column.split()[0], column.split()[-1])
+    for column in CALLS[CALLS.index("(") + 1 : -1].split(",")
+)
+"""Each column and its type."""
+NAMED = frozenset(
+    {"format", "status", "state", "operation", "provider", "model", "prompt_name"}
+    | {"prompt_version", "prompt", "finish", "error", "file"}
+)
+"""Columns that hold numbers of names."""
 
 
 class Columns:
@@ -75,7 +84,7 @@ class Columns:
 
 def cleaned(values: Sequence[object]) -> tuple[Value, ...]:
     """Values the table takes: what no column can hold is None, broken text is repaired."""
-    return tuple(_clean(value, kind) for value, kind in zip(values, _KINDS, strict=True))
+    return tuple(_clean(value, kind) for value, (_, kind) in zip(values, COLUMNS, strict=True))
 
 
 def number(value: object) -> float | None:

@@ -1,5 +1,6 @@
 """Latencies of one group in buckets, so that a percentile never costs a query."""
 
+from collections.abc import Mapping
 from math import isfinite, log2
 
 PER_DOUBLING = 8
@@ -26,8 +27,14 @@ class Histogram:
 
     def add(self, value_ms: float, times: int = 1) -> None:
         """Count a value; `times=-1` takes it back."""
-        self._counts[_bucket(value_ms)] += times
+        self._counts[bucket_of(value_ms)] += times
         self.total += times
+
+    def add_buckets(self, counts: Mapping[int, int]) -> None:
+        """Count values that were put into buckets elsewhere."""
+        for bucket, count in counts.items():
+            self._counts[bucket] += count
+            self.total += count
 
     def p95_ms(self) -> float | None:
         """The 95th percentile to within a bucket; None without calls."""
@@ -54,7 +61,8 @@ def is_measured(value_ms: float | None) -> bool:
     return value_ms is not None and isfinite(value_ms) and value_ms >= 0
 
 
-def _bucket(value_ms: float) -> int:
+def bucket_of(value_ms: float) -> int:
+    """Which bucket a value falls into."""
     if value_ms <= LOWEST_MS:
         return 0
     return min(BUCKETS - 1, int(log2(value_ms / LOWEST_MS) * PER_DOUBLING))

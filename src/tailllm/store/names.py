@@ -17,6 +17,11 @@ class Names(Generic[Name]):
         self._numbers: dict[Name, int] = {}
         self._names: list[Name] = []
 
+    @property
+    def known(self) -> list[Name]:
+        """Every name, in the order of the numbers."""
+        return list(self._names)
+
     def number(self, name: Name | None) -> int | None:
         """The number of a name, a new one if need be; None stays None."""
         if name is None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from tailllm.records.row import Row
 from tailllm.store import questions
+from tailllm.store.bulk import Bulk
 from tailllm.store.histogram import Histogram, is_measured
 from tailllm.store.ledger import Ledger
 from tailllm.store.sharing import Sharing
@@ -58,6 +59,28 @@ class Store:
         self.window.prepend(shared)
         self._remember(numbers, shared)
         return numbers
+
+    def adopt(self, ready: Bulk, rows: Sequence[Row]) -> bool:
+        """Add older calls that were made ready elsewhere, newest first.
+
+        Args:
+            rows: The same calls; may be left out where the window is full.
+
+        Returns:
+            False when the ledger takes them only one by one, by `prepend`; nothing was added.
+        """
+        if not self.ledger.adopt(self._lowest - 1, ready):
+            return False
+        self._lowest -= ready.calls
+        if rows:
+            self.window.prepend(rows)
+        else:
+            self.window.pass_over(ready.calls)
+        for at in (ready.oldest_at, ready.newest_at):
+            self._widen(at)
+        for model, counts in ready.latencies.items():
+            self._latencies[model].add_buckets(counts)
+        return True
 
     def replace(self, seq: int, row: Row | None) -> None:
         """Put what is now known of a call in its place; None when it was part of another."""
@@ -122,7 +145,11 @@ class Store:
     def _date(self, row: Row) -> None:
         if not is_believable(row):
             return
-        at = time_of(row)
+        self._widen(time_of(row))
+
+    def _widen(self, at: float | None) -> None:
+        if at is None:
+            return
         if self.newest_at is None or at > self.newest_at:
             self.newest_at = at
         if self.oldest_at is None or at < self.oldest_at:

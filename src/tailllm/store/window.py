@@ -83,6 +83,15 @@ class Window:
             self.dropped += len(rows) - len(kept)
             return range(start, start - len(kept), -1)
 
+    def pass_over(self, count: int) -> None:
+        """Older calls have come that nobody tries to keep."""
+        self.dropped += count
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no older call would be kept."""
+        return self._newer_first > 0 or len(self) >= self.size
+
     def replace(self, seq: int, row: Row | None) -> bool:
         """Put what is now known of a call in its place; None when it was part of another."""
         with self._lock:

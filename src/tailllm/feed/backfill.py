@@ -1,0 +1,111 @@
+"""The long past, by helper processes: in any order of files, each file from its end back."""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NotYet
+from typing import NamedTuple
+
+from tailllm.feed.helpers import Helpers
+from tailllm.feed.portion import Answer, Portion
+from tailllm.sources.past import Past
+
+WORTH_BYTES = 24 << 20
+"""Less than that is read before a helper has started."""
+PORTION_LINES = 3_000
+"""Taking a portion in has a fixed cost of a few milliseconds, and so has waiting for it."""
+PORTION_BYTES = (1 << 20, 6 << 20)
+"""The least and the most: a helper holds a portion twice."""
+PATIENCE_S = 0.05
+"""How long what is live may wait for the past."""
+
+
+class Left(NamedTuple):
+    """What of a file's past is still to be read."""
+
+    past: Past
+    end: int
+    """Where its oldest line known begins."""
+
+
+class Given(NamedTuple):
+    """A portion that was read, or that the caller must read himself."""
+
+    past: Past
+    start: int
+    end: int
+    answer: Answer | None
+    """None: read it yourself."""
+
+
+class _Asked(NamedTuple):
+    past: Past
+    future: "Future[Answer | None]"
+
+
+def backfill(
+    left: Sequence[Left],
+    helpers: Helpers,
+    *,
+    clock: Callable[[], float],
+    wants_rows: Callable[[], bool],
+) -> Iterator[Given | None]:
+    """Have everything read that is left.
+
+    Yields:
+        One portion after the other; None when there is nothing yet and something live may
+        want attention. A file in trouble comes back at the end, as one portion without answer.
+    """
+    edges = {one.past.file: one for one in left}
+    spoiled: set[str] = set()
+    for past, answer in _answers(_plan(left, clock, wants_rows), helpers, spoiled):
+        if answer is None:
+            yield None
+            continue
+        known = edges[past.file]
+        start = min(known.end, answer.start)
+        yield Given(past, start, known.end, answer)
+        edges[past.file] = Left(past, start)
+    for file in spoiled:
+        yield Given(edges[file].past, 0, edges[file].end, None)
+
+
+def _answers(
+    plan: Iterator[tuple[Past, Portion]], helpers: Helpers, spoiled: set[str]
+) -> Iterator[tuple[Past, Answer | None]]:
+    """Answers in the order of the plan; files that got none become `spoiled`."""
+    asked: deque[_Asked] = deque()
+    while True:
+        while len(asked) <= helpers.count and (planned := next(plan, None)) is not None:
+            if planned[0].file not in spoiled:
+                asked.append(_Asked(planned[0], helpers.ask(planned[1])))
+        if not asked:
+            return
+        try:
+            answer = asked[0].future.result(PATIENCE_S)
+        except NotYet:
+            yield asked[0].past, None
+            continue
+        past = asked.popleft().past
+        if answer is None:
+            spoiled.add(past.file)
+        elif past.file not in spoiled:
+            yield past, answer
+
+
+def _plan(
+    left: Sequence[Left], clock: Callable[[], float], wants_rows: Callable[[], bool]
+) -> Iterator[tuple[Past, Portion]]:
+    for past, limit in left:
+        origin = past.origin()
+        size = _size(origin.sample)
+        for end in range(limit, 0, -size):
+            start = max(0, end - size)
+            yield past, Portion(origin, start, end, limit, clock(), wants_rows())
+
+
+def _size(sample: Sequence[bytes]) -> int:
+    """Bytes of a portion of lines like these."""
+    per_line = sum(map(len, sample)) / max(1, len(sample)) + 1
+    least, most = PORTION_BYTES
+    return max(least, min(most, int(PORTION_LINES * per_line)))

@@ -1,0 +1,119 @@
+"""A portion of a file's past, read in a helper process: what is asked, and what is answered.
+
+Both are plain values all through, because they cross a pipe.
+"""
+
+from typing import Any, NamedTuple
+
+from tailllm.dialects import canonical
+from tailllm.dialects.assembly import Assembler
+from tailllm.dialects.reader import Reader
+from tailllm.records.line import Address, RawLine
+from tailllm.records.part import Reject
+from tailllm.records.row import Row
+from tailllm.sources.stretch import Origin, stretch
+from tailllm.store.bulk import Bulk, bulk
+from tailllm.store.sharing import Sharing
+
+
+class Portion(NamedTuple):
+    """What to read."""
+
+    origin: Origin
+    start: int
+    end: int
+    limit: int
+    """As in `sources.stretch`."""
+    arrived: float
+    """Seconds since the epoch."""
+    wants_rows: bool
+
+    def plain(self) -> tuple[Any, ...]:
+        """For the pipe."""
+        return (tuple(self.origin), *self[1:])
+
+
+class Answer(NamedTuple):
+    """What was in it, the newest first."""
+
+    start: int
+    """Where its first line begins."""
+    ready: Bulk
+    rows: list[Row]
+    """Empty unless they were wanted."""
+    rejects: list[Reject]
+
+    def plain(self) -> tuple[Any, ...]:
+        """For the pipe."""
+        rows = [(*row[:-1], tuple(map(tuple, row.source))) for row in self.rows]
+        rejects = [(tuple(address), *rest) for address, *rest in self.rejects]
+        return (self.start, tuple(self.ready), rows, rejects)
+
+
+def portion(plain: tuple[Any, ...]) -> Portion:
+    """From the pipe."""
+    origin, *rest = plain
+    return Portion(Origin(*origin), *rest)
+
+
+def answer(plain: tuple[Any, ...]) -> Answer:
+    """From the pipe."""
+    start, ready, rows, rejects = plain
+    return Answer(
+        start,
+        Bulk(*ready),
+        [Row._make((*row[:-1], tuple(Address(*one) for one in row[-1]))) for row in rows],
+        [Reject(Address(*address), *rest) for address, *rest in rejects],
+    )
+
+
+class Portions:
+    """Reads portions; keeps a reader for each file."""
+
+    def __init__(self) -> None:
+        self._readers: dict[str, Reader] = {}
+        self._sharing = Sharing()
+
+    def read(self, asked: Portion) -> Answer | None:
+        """Every call of a portion.
+
+        Returns:
+            None when it cannot be read here: the file is another by now, or its calls are
+            spread over lines.
+        """
+        found = stretch(asked.origin, asked.start, asked.end, asked.limit)
+        reader = self._reader(asked.origin)
+        if found is None or not reader.is_plain:
+            return None
+        rows: list[Row] = []
+        rejects: list[Reject] = []
+        for line in reversed(found.lines):
+            said = reader.row(line, asked.arrived) or _generally(reader, line, asked.arrived)
+            if isinstance(said, Row):
+                rows.append(said)
+            elif isinstance(said, Reject):
+                rejects.append(said)
+            elif said is None:
+                return None
+            else:
+                rows += said
+        shared = [self._sharing.share(row) for row in rows] if asked.wants_rows else []
+        return Answer(found.start, bulk(rows), shared, rejects)
+
+    def _reader(self, origin: Origin) -> Reader:
+        reader = self._readers.get(origin.file)
+        if reader is None:
+            reader = self._readers[origin.file] = Reader(origin.file)
+            reader.settle(origin.sample)
+        return reader
+
+
+def _generally(reader: Reader, line: RawLine, arrived: float) -> list[Row] | Reject | None:
+    """The rows of whole calls; None for parts that need others."""
+    found = reader.read(line)
+    if isinstance(found, Reject):
+        return found
+    if any(part.kind != "whole" for part in found):
+        return None
+    folds = Assembler().add(reversed(found))
+    return [canonical.row(folded, arrived=arrived) for folded in folds]
