@@ -1,0 +1,117 @@
+"""A mark that was shown as kept is on disk, whatever happens in the next moment."""
+
+import json
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.pty.terminal import start, tailllm
+from tests.pty.test_tail_faults import call
+
+pytestmark = pytest.mark.pty
+
+SHOWN = "Marked, in"
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    path = tmp_path / "calls.jsonl"
+    path.write_bytes(b"".join(call(f"MK-{n:04d}") for n in range(5)))
+    return path
+
+
+def kept(corpus: Path) -> list[str]:
+    """What the calls in the marks file asked; every line of it must be whole."""
+    lines = (corpus / "marks.jsonl").read_bytes().split(b"\n")[:-1]
+    return [json.loads(line)["call"]["input_messages"][-1]["parts"][0]["content"] for line in lines]
+
+
+@pytest.mark.parametrize("end", ["SIGKILL", "SIGTERM", "SIGHUP", "SIGINT", "hang up"])
+def test_a_mark_that_is_shown_survives_any_end(log: Path, tmp_path: Path, end: str) -> None:
+    corpus = tmp_path / "corpus"
+    with tailllm(log, "--corpus", corpus, columns=160) as terminal:
+        terminal.wait_for(" 5 held")
+        terminal.send("m")
+        terminal.wait_for(SHOWN)
+        if end == "hang up":
+            terminal.hang_up()
+        else:
+            terminal.kill(signal.Signals[end])
+        terminal.wait_for_exit()
+
+    assert kept(corpus) == ["MK-0004"]
+
+
+def test_a_mark_in_flight_is_on_disk_or_was_never_shown(log: Path, tmp_path: Path) -> None:
+    for n, end in enumerate((signal.SIGKILL, signal.SIGTERM, signal.SIGHUP)):
+        corpus = tmp_path / f"corpus{n}"
+        with tailllm(log, "--corpus", corpus, columns=160) as terminal:
+            terminal.wait_for(" 5 held")
+            terminal.send("m")
+            terminal.kill(end)
+            terminal.wait_for_exit()
+            acknowledged = SHOWN.encode() in terminal.raw
+
+        assert not acknowledged or kept(corpus) == ["MK-0004"]
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    words = ["mount", "-t", "tmpfs", "-o", "size=8k", "none", str(disk)]
+    if shutil.which("mount") is None or subprocess.run(words, check=False).returncode:
+        pytest.skip("needs the right to mount a tmpfs")
+    yield disk
+    subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def test_a_full_disk_is_said_in_a_message_that_stays(log: Path, small_disk: Path) -> None:
+    (small_disk / "full").write_bytes(b"")
+    with pytest.raises(OSError, match="No space"), (small_disk / "full").open("ab") as file:
+        file.write(b"x" * (64 << 10))
+    env = {"HOME": str(small_disk), "XDG_STATE_HOME": str(small_disk / "state")}
+    with tailllm(log, "--corpus", small_disk / "corpus", columns=200, env=env) as terminal:
+        terminal.wait_for(" 5 held")
+        terminal.send("m")
+        terminal.wait_for("No space left on device")
+        terminal.send("k")
+        terminal.wait_for("PAUSED")
+
+        assert "Not marked" in terminal.screen()
+        assert SHOWN.encode() not in terminal.raw
+
+
+def test_the_line_is_synced_before_the_word_is_shown(log: Path, tmp_path: Path) -> None:
+    if shutil.which("strace") is None:
+        pytest.skip("needs strace")
+    trace, corpus = tmp_path / "trace", tmp_path / "corpus"
+    terminal = start(
+        ["strace", "-f", "-s", "4096", "-e", "trace=write,fsync,openat", "-o", str(trace),
+         *(str(word) for word in tailllm_words(log, corpus))],
+        columns=160,
+    )  # fmt: skip
+    terminal.wait_for(" 5 held", 30)
+    terminal.send("m")
+    terminal.wait_for(SHOWN, 30)
+    terminal.send("\x03")
+    terminal.wait_for_exit(30)
+    terminal.close()
+    calls = trace.read_text(errors="replace").splitlines()
+
+    def first(*words: str) -> int:
+        return next(n for n, row in enumerate(calls) if all(word in row for word in words))
+
+    written = first('{\\"schema\\":1', "write(")
+    synced = next(n for n in range(written, len(calls)) if "fsync(" in calls[n])
+    assert written < synced < first("write(", SHOWN)
+
+
+def tailllm_words(log: Path, corpus: Path) -> list[str]:
+    from tests.pty.terminal import TAILLLM
+
+    return [*TAILLLM, str(log), "--corpus", str(corpus)]
