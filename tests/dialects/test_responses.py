@@ -118,6 +118,14 @@ def test_what_the_server_ran_and_thought_is_shown_as_what_it_is() -> None:
     assert (call.output_text, call.tool_calls) == ("Yes.", ())
 
 
+def test_completed_is_stop_also_where_functions_were_asked_for() -> None:
+    item = {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"}
+    body = {"id": "resp_1", "object": "response", "status": "completed", "output": [item]}
+    (call,) = calls({"request": ASKED, "response": body})
+
+    assert (call.finish_reason, call.finish_reason_raw) == ("stop", "completed")
+
+
 def test_a_failed_response_is_an_error() -> None:
     error = {"code": "server_error", "message": "The model gave up."}
     body = {"id": "r", "object": "response", "status": "failed", "error": error, "output": []}

@@ -108,8 +108,9 @@ def parts(message: Any) -> Iterator[dict[str, Any]]:
     if "parts" in message:
         yield from (_part(part) for part in _listed(message["parts"]))
         return
-    if isinstance(message.get("reasoning_content"), str):
-        yield {"type": "reasoning", "content": message["reasoning_content"]}
+    thought = message.get("reasoning_content") or message.get("reasoning")
+    if isinstance(thought, str) and thought:
+        yield {"type": "reasoning", "content": thought}
     answer = message.get("role") == "tool"
     for part in _listed(message.get("content")):
         found = _part(part)

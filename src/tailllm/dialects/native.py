@@ -76,7 +76,7 @@ def _common(value: dict[str, Any]) -> Fields:
 def _request(value: dict[str, Any]) -> Fields:
     body = bodies.opened(value.get("request"))
     if isinstance(body, dict):
-        return bodies.request(body)
+        return _unattributed(bodies.request(body))
     failed = bool(value.get("error")) and "output" not in value
     model = text(value.get("model"))
     return filled(
@@ -94,8 +94,16 @@ def _request(value: dict[str, Any]) -> Fields:
 def _answer(value: dict[str, Any]) -> Fields:
     body = bodies.opened(value.get("response"))
     if isinstance(body, dict | list):
-        return bodies.answer(body, bodies.form_of(bodies.opened(value.get("request"))))
+        form = bodies.form_of(bodies.opened(value.get("request")))
+        return _unattributed(bodies.answer(body, form))
     return _flat_answer(value)
+
+
+def _unattributed(fields: Fields) -> Fields:
+    """The whole world speaks OpenAI's form, and a native line has a field for the provider."""
+    if (text(fields.get("provider_name")) or "").endswith("openai"):
+        del fields["provider_name"]
+    return fields
 
 
 def _flat_answer(value: dict[str, Any]) -> Fields:

@@ -56,6 +56,7 @@ class OpenAIBatch(Dialect):
             format=self.name,
             state="done",
             operation_name="chat",
+            stream=False,
             http_status=http_status(response.get("status_code")),
             start_time=instant(body.get("created", body.get("created_at"))),
         )

@@ -7,16 +7,21 @@ Source:
     The API reference of chat completions; the wire samples in tests/dialects/samples.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from tailllm.dialects import messages, terms
 from tailllm.dialects.decode import decode_text
-from tailllm.dialects.values import count, filled, flag, mapping, objects, string, text
+from tailllm.dialects.values import count, filled, mapping, objects, string, text
 from tailllm.records.part import Fields
 
 _NO_PARAMETERS = frozenset({"model", "messages", "input", "tools", "functions", "stream"})
-_SPOKEN = ("content", "tool_calls", "refusal", "reasoning_content")
+_TEXTS = ("content", "refusal", "reasoning_content", "reasoning")
+_SPOKEN = (*_TEXTS, "tool_calls", "function_call", "audio")
+_OWN_MODEL = re.compile(r"(ft:)?(gpt-|chatgpt-|o\d)[^/@]*")
+_FILTERS = ("prompt_filter_results", "content_filter_results")
+"""What only Azure adds to an answer."""
 CHUNK = "chat.completion.chunk"
 
 
@@ -40,21 +45,40 @@ def is_chunk(body: Any) -> bool:
 
 
 def is_error(body: Any) -> bool:
-    """Whether the body is a provider's error."""
-    return isinstance(body, dict) and "message" in mapping(body.get("error"))
+    """Whether the body is a provider's error; some servers write it without a wrapping."""
+    if not isinstance(body, dict):
+        return False
+    return "message" in mapping(body.get("error")) or (
+        body.get("object") == "error" and "message" in body
+    )
 
 
 def request(body: dict[str, Any]) -> Fields:
-    """What a request body tells."""
+    """What a request body tells. Not asking for a stream is asking for none."""
     tools = body.get("tools") or body.get("functions")
     return filled(
         operation_name="chat",
+        provider_name=maker(body.get("model")),
         request_model=text(body.get("model")),
         input_messages=body.get("messages"),
         tool_definitions=tools if isinstance(tools, list) else None,
         request_params={k: v for k, v in body.items() if k not in _NO_PARAMETERS},
-        stream=flag(body.get("stream")),
+        stream=body.get("stream") is True,
     )
+
+
+def maker(model: Any, body: dict[str, Any] | None = None) -> str | None:
+    """Who answers for a model of this name: others put their own name before it.
+
+    Args:
+        body: The answer, if there is one. Azure gives the verdicts of its filters with it.
+    """
+    if _OWN_MODEL.fullmatch(text(model) or "") is None:
+        return None
+    answer = mapping(body)
+    filtered = (answer, *objects(answer.get("choices")))
+    azure = any(name in place for place in filtered for name in _FILTERS)
+    return "azure.ai.openai" if azure else "openai"
 
 
 def answer(body: dict[str, Any]) -> Fields:
@@ -138,6 +162,7 @@ def usage(body: Any) -> dict[str, Any]:
 
 def _head(body: dict[str, Any]) -> Fields:
     found = filled(
+        provider_name=maker(body.get("model"), body),
         response_id=text(body.get("id")),
         response_model=text(body.get("model")),
     )
@@ -152,12 +177,14 @@ def _grow(choices: dict[int, dict[str, Any]], choice: dict[str, Any]) -> None:
     delta = mapping(choice.get("delta")) or mapping(choice.get("message"))
     if text(delta.get("role")):
         so_far["role"] = delta["role"]
-    for name in ("content", "refusal", "reasoning_content"):
+    for name in _TEXTS:
         if isinstance(delta.get(name), str):
             so_far["texts"].setdefault(name, []).append(delta[name])
     for place, asked in enumerate(objects(delta.get("tool_calls"))):
         index = count(asked.get("index"))
         _grow_tool(so_far["tools"], place if index is None else index, asked)
+    if mapping(delta.get("function_call")):
+        _grow_tool(so_far["tools"], 0, {"function": delta["function_call"]})
     if choice.get("finish_reason"):
         so_far["finish_reason"] = choice["finish_reason"]
 

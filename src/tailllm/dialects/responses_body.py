@@ -58,6 +58,7 @@ def request(body: dict[str, Any]) -> Fields:
     conversation = body.get("conversation")
     return _told(body) | filled(
         operation_name="chat",
+        provider_name=openai_body.maker(body.get("model")),
         request_model=text(body.get("model")),
         input_messages=sent(body.get("input")),
         request_params={k: v for k, v in body.items() if k not in _NO_PARAMETERS},
@@ -80,7 +81,7 @@ def answer(body: dict[str, Any]) -> Fields:
             terms.error_body(body) if body.get("error") else {"error_type": status}
         )
     word = text(mapping(body.get("incomplete_details")).get("reason")) or status
-    return found | _finish(word if status in _ENDED else None, found)
+    return found | terms.finish(word if status in _ENDED else None)
 
 
 def events(bodies: Iterable[Any]) -> Fields:
@@ -149,18 +150,11 @@ def _told(body: dict[str, Any]) -> Fields:
 def _head(body: dict[str, Any]) -> Fields:
     usage = body.get("usage")
     return filled(
+        provider_name=openai_body.maker(body.get("model"), body),
         response_id=text(body.get("id")),
         response_model=text(body.get("model")),
         usage=openai_body.usage(usage) if usage else None,
     )
-
-
-def _finish(word: str | None, found: Fields) -> Fields:
-    """The status is the finish word: it says `completed` of tool calls, too."""
-    finished = terms.finish(word)
-    if word == "completed" and found.get("tool_calls"):
-        finished["finish_reason"] = "tool_call"
-    return finished
 
 
 def _embeds(body: dict[str, Any]) -> bool:

@@ -69,8 +69,10 @@ def error_body(body: Any) -> dict[str, Any]:
     The provider's code ("rate_limit_exceeded") says more than its type ("requests").
     """
     inner = mapping(mapping(body).get("error")) or mapping(body)
+    words = (text(inner.get(name)) for name in ("code", "type", "status"))
+    named = [word for word in words if word]
     return filled(
-        error_type=text(inner.get("code")) or text(inner.get("type")),
+        error_type=next((word for word in named if not word.isdigit()), next(iter(named), None)),
         error_message=text(inner.get("message")),
         http_status=http_status(inner.get("status")) or http_status(inner.get("code")),
     )
