@@ -136,9 +136,17 @@ def _usage(value: dict[str, Any], body: dict[str, Any]) -> Fields:
         cache_creation_input_tokens=count(told.get("cache_creation_input_tokens"))
     )
     model = f"{value.get('custom_llm_provider')} {value.get('model')}"
-    if any(word in model for word in _UNSEEN_REASONING):
+    if any(word in model for word in _UNSEEN_REASONING) and _thought(body):
         usage.pop("reasoning_output_tokens", None)
     return {"usage": usage}
+
+
+def _thought(body: dict[str, Any]) -> bool:
+    """Whether the answer came with any reasoning; none of it costs no tokens."""
+    said = [mapping(choice.get("message")) for choice in objects(body.get("choices"))]
+    return any(
+        message.get("reasoning_content") or message.get("thinking_blocks") for message in said
+    )
 
 
 def _estimated(value: dict[str, Any], usage: dict[str, Any]) -> bool:

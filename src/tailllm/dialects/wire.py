@@ -23,10 +23,15 @@ _OPEN = 1_000
 """Requests that wait for their first piece; a request that failed waits in vain."""
 
 
+_CLOCKS_S = 1.5
+"""An answer says in whole seconds when it began, by the server's clock."""
+
+
 class _Request(NamedTuple):
     key: str
     model: str
     place: int
+    at: float | None
 
 
 class Wire:
@@ -34,8 +39,10 @@ class Wire:
 
     A call id beside the body joins whatever has it. Without one, pieces that carry their
     answer's id are joined by it; a piece without one belongs to the stream opened last. A
-    request has no id: an answer's request is the latest one without an answer, of the same
-    model if there is one. An error belongs to whichever began last, the stream or a request.
+    request has no id: an answer's request is one without an answer, of the same model if
+    there is one, sent when the answer says that it began: the first of several, which were
+    sent at once. Where times tell nothing it is the latest. An error belongs to
+    whichever began last, the stream or a request.
     """
 
     def __init__(self, form: Form) -> None:
@@ -107,7 +114,8 @@ class Wire:
         key = f"{self._form.name}:{line_key(address)}"
         fields = bodies.together(envelope.around(value), self._form.request(body))
         fields["format"] = self._form.name
-        self._open.append(_Request(key, str(body.get("model")), next(self._places)))
+        at = instant(first(value, *_TIMES))
+        self._open.append(_Request(key, str(body.get("model")), next(self._places), at))
         del self._open[:-_OPEN]
         return Part((key,), fields, address, "piece")
 
@@ -124,10 +132,12 @@ class Wire:
         return self._open.pop().key if self._open and body != _DONE else None
 
     def _request_of(self, body: Any) -> list[str]:
-        answered = str(_answer(body).get("model") or "")
-        places = range(len(self._open) - 1, -1, -1)
-        same = (place for place in places if answered.startswith(self._open[place].model))
-        place = next(same, len(self._open) - 1)
+        answer = _answer(body)
+        answered, began = str(answer.get("model") or ""), instant(_began(answer))
+        places = range(len(self._open))
+        same = [place for place in places if answered.startswith(self._open[place].model)]
+        timely = [place for place in same if _timely(self._open[place], began)]
+        place = timely[0] if timely else (same or [len(self._open) - 1])[-1]
         return [self._open.pop(place).key] if self._open else []
 
     def _remember(self, key: str) -> None:
@@ -142,6 +152,15 @@ def _answer(body: Any) -> dict[str, Any]:
     body = mapping(body)
     inner = (mapping(body.get(name)) for name in ("message", "response"))
     return next((found for found in (*inner, body) if text(found.get("id"))), {})
+
+
+def _began(answer: dict[str, Any]) -> Any:
+    return first(answer, "created", "created_at")
+
+
+def _timely(request: _Request, began: float | None) -> bool:
+    """Whether a request was sent when an answer began."""
+    return request.at is not None and began is not None and abs(request.at - began) <= _CLOCKS_S
 
 
 def _join(form: Form, pieces: list[tuple[float | None, Any]], fields: Fields) -> Fields:
