@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tailllm.corpus.marks import Kept
 from tailllm.errors import CorpusError, GoneError
 from tailllm.records.call import Call, Evaluation, Message, MessagePart, Usage
 from tailllm.records.row import Row
@@ -134,13 +135,6 @@ class FakeFeed:
         )
 
 
-class FakeKept(NamedTuple):
-    mark_id: str
-    path: Path
-    rescued: bool = False
-    why: str = ""
-
-
 class FakeDone(NamedTuple):
     row: Row
     marked: bool
@@ -160,17 +154,17 @@ class FakeKeeper:
     def mark_id(self, row: Row) -> str | None:
         return self.ids.get(row.key)
 
-    def mark(self, row: Row, **said: Any) -> FakeKept:
+    def mark(self, row: Row, **said: Any) -> Kept:
         if self.refuse:
             raise CorpusError("No space left on the disk.", fix="Free some or name another folder.")
         self.ids[row.key] = f"mark-{row.key}"
         self.said.append(said)
         self.today += 1
-        return FakeKept(self.ids[row.key], Path("corpus/marks.jsonl"))
+        return Kept(self.ids[row.key], Path("corpus/marks.jsonl"))
 
-    def unmark(self, row: Row) -> FakeKept:
+    def unmark(self, row: Row) -> Kept:
         self.today -= 1
-        return FakeKept(self.ids.pop(row.key), Path("corpus/marks.jsonl"))
+        return Kept(self.ids.pop(row.key), Path("corpus/marks.jsonl"))
 
     def undo(self) -> FakeDone | None:
         if not self.ids:
