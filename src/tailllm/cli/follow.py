@@ -4,6 +4,7 @@ import argparse
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tailllm.cli.keyboard import take_keyboard
 from tailllm.cli.opening import corpus, loaded, open_config
 from tailllm.cli.output import say, to_terminal
 from tailllm.cli.parser import add_paths
@@ -73,6 +74,7 @@ def screens(
 
     environ = options.host.environ
     with first_frame(options.paths, environ) as follower:
+        take_keyboard()
         config, folder = prepare()
         config = config.model_copy(update={"display": _display(options, config)})
         from tailllm.tui.app import run_app
