@@ -113,12 +113,10 @@ class InspectorScreen(SideScreen[int], Marking, Sharing, Finding):
     def action_seek(self, kind: str, direction: int) -> None:
         """The next call of a kind: bad, slow, same, marked."""
         found = self._seek(kind, direction, self.seq)
-        if found is not None:
-            self._open(found)
-            return
-        names = {"bad": "failing", "same": "of this conversation", "any": ""}
-        side = "newer" if direction > 0 else "older"
-        self._remark(f"no {side} call {names.get(kind, kind)}".rstrip())
+        if found.seq is None:
+            self._remark(found.sentence)
+        else:
+            self._open(found.seq)
 
     def action_pane(self, direction: int) -> None:
         """The next tab, or the one before."""

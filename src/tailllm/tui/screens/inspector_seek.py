@@ -5,44 +5,29 @@ from typing import Any
 
 from tailllm.records.row import Row
 from tailllm.store.window import Window
+from tailllm.tui.screens.seeking import Found, Seeker
+from tailllm.tui.widgets.view import View
 
-Seek = Callable[[str, int, int], int | None]
-"""(kind, direction, from seq) -> the next call's seq, or None when there is none.
+Seek = Callable[[str, int, int], Found]
+"""(kind, direction, from seq) -> the next call, or why there is none.
 
 Kinds: bad, slow, same, marked, any. Direction: 1 is newer, -1 is older.
 """
 
 
 def seek_in(window: Window, store: Any, keeper: Any) -> Seek:
-    """A seek over every call held, whatever the live screen filters."""
+    """A seek over every call held: for a reader who did not come from a filtered list."""
 
-    def fits(kind: str, row: Row, start: Row | None) -> bool:
-        if kind == "marked":
-            return row.key in keeper.marked
-        if kind == "slow":
-            return _slow(row, store)
-        if kind == "same":
-            return start is not None and _same(row, start)
-        return kind == "any" or row.is_bad
+    def slow(row: Row) -> bool:
+        over = store.slow_over(row)
+        return over is not None and row.latency_ms is not None and row.latency_ms > over
 
-    def seek(kind: str, direction: int, seq: int) -> int | None:
-        start = window.at(seq)
-        end = window.end if direction > 0 else window.first - 1
-        for found in range(seq + direction, end, direction):
-            row = window.at(found)
-            if row is not None and fits(kind, row, start):
-                return found
-        return None
+    view = View(window)
+    seeker = Seeker(window, slow=slow, marked=lambda row: row.key in keeper.marked)
+
+    def seek(kind: str, direction: int, seq: int) -> Found:
+        view.advance()
+        view.reach(window.first)
+        return seeker.step(view, seq, kind, direction)
 
     return seek
-
-
-def _slow(row: Row, store: Any) -> bool:
-    over = store.slow_over(row)
-    return over is not None and row.latency_ms is not None and row.latency_ms > over
-
-
-def _same(row: Row, start: Row) -> bool:
-    if start.conversation_id:
-        return row.conversation_id == start.conversation_id
-    return bool(start.trace_id) and row.trace_id == start.trace_id

@@ -13,6 +13,7 @@ from tailllm.tui.facts import SPANS
 from tailllm.tui.messages import Kept, NotKept
 from tailllm.tui.screens.inspector_share import Sharing
 from tailllm.tui.screens.narrowing import Narrowing
+from tailllm.tui.screens.seeking import Found
 from tailllm.tui.widgets.preview import Body
 
 
@@ -85,7 +86,8 @@ class LiveScreen(Sharing, Narrowing):
         from tailllm.tui.screens.inspector import InspectorScreen
 
         if self.table.cursor is not None and self.table.selected is not None:
-            self._open(InspectorScreen(self.feed, self.keeper, self.table.cursor), self._came_back)
+            screen = InspectorScreen(self.feed, self.keeper, self.table.cursor, self._seek_shown)
+            self._open(screen, self._came_back)
 
     def action_rejects(self) -> None:
         """Lines that gave no call."""
@@ -165,6 +167,14 @@ class LiveScreen(Sharing, Narrowing):
         """The inspector may have stepped on to another call."""
         if seq is not None and seq != self.table.cursor:
             self.table.go(seq)
+
+    def _seek_shown(self, kind: str, direction: int, start: int) -> Found:
+        """The inspector steps through the calls the list shows, in its order."""
+        view = self.table.view
+        if not self.frozen:
+            view.advance()
+        view.reach(self.feed.window.first)
+        return self.seeker.step(view, start, kind, direction)
 
     def _open(self, screen: Screen[Any], then: Any = None) -> None:
         self._answer("")

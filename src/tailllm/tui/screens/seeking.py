@@ -14,6 +14,7 @@ NAMES = {
     "slow": "slow call",
     "marked": "marked call",
     "same": "call of this conversation",
+    "any": "call",
 }
 
 
@@ -44,6 +45,7 @@ class Seeker:
             "bad": lambda row: row.is_bad,
             "slow": slow,
             "marked": marked,
+            "any": lambda _: True,
         }
 
     def seek(self, view: View, gaze: Gaze, kind: str, direction: int) -> Found:
@@ -57,12 +59,21 @@ class Seeker:
             if kind != "same" and test(self._row(gaze.cursor)):
                 return Found(gaze.cursor)
             direction = -1
+        return self.step(view, gaze.cursor, kind, direction)
+
+    def step(self, view: View, start: int, kind: str, direction: int) -> Found:
+        """The next call of `kind` from `start`, which itself need not be shown any more."""
+        test = self._test(kind, start)
+        if test is None:
+            return Found(None, "This call names no conversation.")
         seqs = view.bad if kind == "bad" else view.seqs
-        found = self._first(seqs, gaze.cursor, direction, test)
+        found = self._first(seqs, start, direction, test)
         if found is not None:
             return Found(found)
-        other = self._first(seqs, gaze.cursor, -direction, test)
-        return Found(None, self._none(view, kind, direction, elsewhere=other is not None))
+        if self._first(seqs, start, -direction, test) is not None:
+            side, way = ("below", "up") if direction > 0 else ("above", "down")
+            return Found(None, f"No {NAMES[kind]} {side}; there are some further {way}.")
+        return Found(None, self._none(view, kind, here=test(self._row(start))))
 
     def _test(self, kind: str, cursor: int) -> Callable[[Row | None], bool] | None:
         if kind == "same":
@@ -87,10 +98,7 @@ class Seeker:
     def _row(self, seq: int) -> Row | None:
         return self._window.at(seq)
 
-    def _none(self, view: View, kind: str, direction: int, *, elsewhere: bool) -> str:
-        if elsewhere:
-            side, way = ("below", "up") if direction > 0 else ("above", "down")
-            return f"No {NAMES[kind]} {side}; there are some further {way}."
-        other = "other " if kind == "same" else ""
+    def _none(self, view: View, kind: str, *, here: bool) -> str:
+        other = "other " if here else ""
         where = "held" if len(view) == len(self._window) else "shown"
         return f"No {other}{NAMES[kind]} in the {len(view):,} {where}."
