@@ -90,6 +90,17 @@ async def test_the_selected_reject_is_read_again_and_made_visible(feed: FakeFeed
         assert "prod/calls.jsonl:100" in text(app)
 
 
+async def test_escape_closes_the_list_of_rejects(feed: FakeFeed) -> None:
+    rejected(feed, 1, b"first")
+    screen = rejects(feed)
+    app = Stage(screen)
+
+    async with app.run_test(size=(100, 24)) as pilot:
+        await until(pilot, lambda: "first" in text(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is not screen)
+
+
 async def test_a_reject_whose_bytes_are_gone_says_so(feed: FakeFeed) -> None:
     rejected(feed, 1, None)
     app = Stage(rejects(feed))

@@ -78,8 +78,11 @@ class RejectsScreen(SideScreen[None]):
             self._read(self._held[cursor])
 
     def action_escape(self) -> None:
-        """Nothing is open here; the list gets the keys back."""
-        self._list.focus()
+        """From the line that is read to the list, and from there back."""
+        if self._list.has_focus:
+            self.action_back()
+        else:
+            self._list.focus()
 
     def on_line_list_selected(self, event: LineList.Selected) -> None:
         """Read the line under the cursor."""

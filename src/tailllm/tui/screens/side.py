@@ -36,7 +36,8 @@ class SideScreen(Screen[Result]):
         self.dismiss(None)
 
     def action_escape(self) -> None:
-        """Close a box; there is none unless a screen says so."""
+        """This screen is the box to close, unless something is open on it."""
+        self.action_back()
 
     def action_quit(self) -> None:
         """Quit."""
