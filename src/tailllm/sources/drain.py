@@ -74,9 +74,8 @@ class Drain:
 
     def _say_truncated(self, trail: Trail, missing_bytes: int) -> None:
         trail.cut_off_bytes = 0
-        text = (
-            f"was truncated; what came just before may be missing, at least {missing_bytes:,} bytes"
-        )
+        known = f", at least {missing_bytes:,} bytes" if missing_bytes else ""
+        text = f"was truncated; what came just before may be missing{known}"
         self._tell("truncated", trail.path, text, missing_bytes)
 
     def _lose(self, trail: Trail) -> None:
