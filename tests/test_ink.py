@@ -127,3 +127,9 @@ def test_invalid_bytes_are_shown_as_numbers() -> None:
 
 def test_a_pile_of_marks_keeps_the_width_of_its_letter_and_its_note() -> None:
     assert cell_len(ink.line("Z" + "\u0354" * 99)) == 1 + len("‹+95 marks›")
+
+
+def test_one_thing_is_not_said_as_many() -> None:
+    assert ink.counted(1, "call") == "1 call"
+    assert ink.counted(0, "other line") == "0 other lines"
+    assert ink.counted(3720, "call") == "3,720 calls"

@@ -82,6 +82,11 @@ _FOREIGN_SIGN = r"[^\w\s\x00-\x7f]"
 _MAY_BE_MARKS = re.compile(rf"{_FOREIGN_SIGN}{{{MARKS_DRAWN + 1},}}|^{_FOREIGN_SIGN}")
 
 
+def counted(number: int, noun: str) -> str:
+    """A number and what it counts: `1 call`, `3,720 calls`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def line(text: str) -> str:
     """Text for one row: every control character, newlines too, becomes a glyph."""
     return _inert(text)

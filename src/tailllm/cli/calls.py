@@ -6,6 +6,7 @@ from tailllm.cli.opening import choice, loaded, open_config
 from tailllm.cli.output import json_text, narrate
 from tailllm.cli.parser import add_paths, add_since, add_where
 from tailllm.errors import Exit, GoneError
+from tailllm.ink import counted
 
 HELP = "Print the calls, one JSON object per line, in the order of their start."
 EXAMPLES = """\
@@ -47,5 +48,7 @@ def run(options: argparse.Namespace) -> int:
             except GoneError:
                 gone += 1
         if gone:
-            narrate(f"tailllm: {gone} calls have left their file while it was read. Run it again.")
+            narrate(
+                f"tailllm: {counted(gone, 'call')} left their file while it was read. Run it again."
+            )
     return Exit.UNKNOWN if gone else Exit.FINE

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from tailllm.ink import counted
+
 
 class FileState(NamedTuple):
     """One file, and what came out of it so far."""
@@ -21,11 +23,11 @@ class FileState(NamedTuple):
     @property
     def sentence(self) -> str:
         """What the screen says of the file: "otel_genai, 84 calls, 12 other lines"."""
-        words = [self.format or "format not known yet", f"{self.calls:,} calls"]
+        words = [self.format or "format not known yet", counted(self.calls, "call")]
         if self.others:
-            words.append(f"{self.others:,} other lines")
+            words.append(counted(self.others, "other line"))
         if self.broken:
-            words.append(f"{self.broken:,} unreadable lines")
+            words.append(counted(self.broken, "unreadable line"))
         return ", ".join(words)
 
 
