@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from tailllm.dialects import messages, terms
 from tailllm.dialects.cut import mend
 from tailllm.dialects.decode import decode_text
-from tailllm.dialects.values import filled, mapping, objects
+from tailllm.dialects.values import count, filled, mapping, objects
 from tailllm.records.part import Fields
 
 
@@ -125,6 +125,40 @@ def opened(value: Any) -> Read:
 def raw(value: Any) -> dict[str, Any]:
     """The cut text itself, to be shown for what it is."""
     return {"role": "truncated", "parts": [{"type": "truncated", "content": value}]}
+
+
+def message_piece(event: str, body: Any) -> dict[str, Any] | None:
+    """One message of conventions <= 1.36, from its event; None for an event of another kind.
+
+    Args:
+        body: The record's body, or the attributes of a span's event; perhaps as JSON text.
+    """
+    role = _ROLES.get(event)
+    if role is None and event != _CHOICE:
+        return None
+    body = mapping(_json(body))
+    body = mapping(_json(body.get("gen_ai.event.content"))) or body
+    if role is not None:
+        return {"message": {"role": role} | body}
+    said = mapping(_json(body.get("message"))) or {"content": body.get("content")}
+    return {
+        "message": said,
+        "index": count(body.get("index")) or 0,
+        "finish_reason": body.get("finish_reason"),
+    }
+
+
+def _json(value: Any) -> Any:
+    return decode_text(value) if isinstance(value, str) else value
+
+
+_ROLES = {
+    "gen_ai.system.message": "system",
+    "gen_ai.user.message": "user",
+    "gen_ai.assistant.message": "assistant",
+    "gen_ai.tool.message": "tool",
+}
+_CHOICE = "gen_ai.choice"
 
 
 def joined(pieces: list[dict[str, Any]], _: Fields) -> Fields:

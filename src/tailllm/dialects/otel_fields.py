@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from tailllm.dialects import terms
+from tailllm.dialects.decode import decode_text
 from tailllm.dialects.values import count, duration, flag, http_status, text
 from tailllm.records.part import Fields
 
@@ -119,6 +120,8 @@ def exception(attributes: dict[str, Any]) -> Fields:
 def _finish(attributes: dict[str, Any]) -> Fields:
     """One word for each choice; the first choice is the answer."""
     words = attributes.get("gen_ai.response.finish_reasons")
+    if isinstance(words, str):
+        words = decode_text(words) if words.startswith("[") else [words]
     if isinstance(words, list) and words:
         return terms.finish(words[0])
     return terms.finish(attributes.get("anthropic.message.stop_reason"))

@@ -1,14 +1,13 @@
 """Log records of the GenAI conventions: details, messages <= 1.36, exceptions, verdicts."""
 
-from typing import Any
-
 from tailllm.dialects import terms
+from tailllm.dialects.dialect import line_key
 from tailllm.dialects.fold import EVENT, HINT
-from tailllm.dialects.otel_content import content, joined
+from tailllm.dialects.otel_content import content, joined, message_piece
 from tailllm.dialects.otel_fields import call_fields, exception
 from tailllm.dialects.otel_spans import OPERATIONS, Conventions
 from tailllm.dialects.otlp import Record
-from tailllm.dialects.values import count, filled, mapping, number, text
+from tailllm.dialects.values import filled, number, text
 from tailllm.records.line import Address
 from tailllm.records.part import Fields, Part
 
@@ -16,26 +15,32 @@ _NAME = Conventions.name
 _DETAILS = "gen_ai.client.inference.operation.details"
 _EVALUATION = "gen_ai.evaluation.result"
 _EXCEPTION = "gen_ai.client.operation.exception"
-_ROLES = {
-    "gen_ai.system.message": "system",
-    "gen_ai.user.message": "user",
-    "gen_ai.assistant.message": "assistant",
-    "gen_ai.tool.message": "tool",
-}
-_CHOICE = "gen_ai.choice"
 
 
 def parts(record: Record, address: Address) -> list[Part]:
     """The parts of calls in one record; it belongs to its span."""
     if record.event == _EVALUATION:
         return _evaluation(record, address)
-    if record.key is None or not record.event.startswith("gen_ai."):
+    if not record.event.startswith("gen_ai."):
         return []
     fields = _event(record)
     if fields is None:
         return []
     fields |= filled(trace_id=record.trace_id, span_id=record.span_id, format=_NAME, _rank=EVENT)
-    return [Part((record.key,), fields, address, "piece")]
+    keys = _names(record, fields, address)
+    return [Part(keys, fields, address, "piece")] if keys else []
+
+
+def _names(record: Record, fields: Fields, address: Address) -> tuple[str, ...]:
+    """Its span; where nothing traces, the details are the whole call and tell how it ended."""
+    if record.key is not None:
+        return (record.key,)
+    if record.event != _DETAILS:
+        return ()
+    if "state" in fields:
+        fields["status"] = "error" if "error_type" in fields else "ok"
+    response_id = fields.get("response_id")
+    return (f"resp:{response_id}" if response_id else f"{line_key(address)}:{record.order}",)
 
 
 def _event(record: Record) -> Fields | None:
@@ -48,17 +53,9 @@ def _event(record: Record) -> Fields | None:
         return fields | ({"state": "done"} if over else {})
     if record.event == _EXCEPTION:
         return exception(attributes)
-    role = _ROLES.get(record.event)
-    if role is None and record.event != _CHOICE:
+    piece = message_piece(record.event, record.body or attributes)
+    if piece is None:
         return None
-    body = mapping(record.body)
-    piece: dict[str, Any] = {"message": {"role": role} | body}
-    if role is None:
-        piece = {
-            "message": body.get("message"),
-            "index": count(body.get("index")) or 0,
-            "finish_reason": body.get("finish_reason"),
-        }
     return call_fields(attributes) | {"_pieces": [(record.order, piece)], "_join": joined}
 
 

@@ -6,6 +6,7 @@ from tailllm.dialects import terms
 from tailllm.dialects.dialect import line_key
 from tailllm.dialects.fold import HINT, LIBRARY, SPAN
 from tailllm.dialects.otel_content import content
+from tailllm.dialects.otel_events import content_of
 from tailllm.dialects.otel_fields import call_fields, exception
 from tailllm.dialects.otlp import Span, attributes
 from tailllm.dialects.span_reader import SpanReader
@@ -16,7 +17,7 @@ from tailllm.records.part import Fields, Part
 OPERATIONS = frozenset({"chat", "generate_content", "text_completion", "embeddings"})
 _LIBRARIES = ("com.anthropic.sdk.",)
 """Scopes of client libraries that write spans themselves, under an instrumentation's."""
-_CLIENT = 3
+_CLIENT = (3, "3", "SPAN_KIND_CLIENT")
 """The kind of a span that asks another service."""
 _CUT: Fields = {"status": "error", "warnings": ["the stream was cut"]}
 
@@ -34,7 +35,10 @@ class Conventions(SpanReader):
         """The operation is the sign."""
         if text(span.attributes.get("gen_ai.operation.name")) not in OPERATIONS:
             return None
-        return content(span.attributes) | call_fields(span.attributes)
+        found = content(span.attributes)
+        if "input_messages" not in found and "output_messages" not in found:
+            found |= content_of(span)
+        return found | call_fields(span.attributes)
 
 
 def is_library(span: Span) -> bool:
@@ -94,7 +98,7 @@ def _around(reader: SpanReader, span: Span, address: Address) -> list[Part]:
         fields["trace_id"] = span.trace_id
         found.append(Part((span.key,), fields, address, "outer", span.parent))
     status = http_status(span.attributes.get("http.response.status_code"))
-    if span.kind == _CLIENT and span.parent and status:
+    if span.kind in _CLIENT and span.parent and status:
         hint: dict[str, Any] = {"_status_at": (span.start_time or 0.0, status), "_rank": HINT}
         found.append(Part((span.parent,), hint, address, "evaluation"))
     return found

@@ -91,8 +91,10 @@ def is_export(value: dict[str, Any]) -> bool:
 
 
 def span_key(trace_id: str | None, span_id: str | None) -> str | None:
-    """The name of a span, as `Call.key` has it."""
-    return f"span:{trace_id}:{span_id}" if trace_id and span_id else None
+    """The name of a span, as `Call.key` has it; ids of zeros only are none."""
+    if not trace_id or not span_id or not span_id.strip("0"):
+        return None
+    return f"span:{trace_id}:{span_id}"
 
 
 def spans(value: dict[str, Any]) -> Iterator[Span]:
