@@ -71,7 +71,7 @@ def test_reasoning_of_other_servers_is_shown_apart(name: str) -> None:
     events = [chunk("1", {name: "hm"}), chunk("1", {"content": "a"}, finish="stop")]
     (call,) = calls({"request": ASKED, "response": events})
 
-    parts = [(part.type, part.content) for part in call.output_messages[0].parts]
+    parts = [(part.type, part.content) for part in (call.output_messages or ())[0].parts]
     assert parts == [("reasoning", "hm"), ("text", "a")]
 
 
@@ -98,5 +98,46 @@ def test_streams_that_were_asked_for_at_once_have_their_own_requests() -> None:
     lost = asked("lost an hour ago", AT - 3600)
     found = calls(lost, asked("x", AT), asked("y", AT + 0.1), came("x", AT + 1), came("y", AT + 1))
 
-    said = {call.output_text: call.input_messages[0].text for call in found}
+    said = {call.output_text: (call.input_messages or ())[0].text for call in found}
     assert said == {None: "lost an hour ago", "x": "x", "y": "y"}
+
+
+def test_the_first_choice_is_the_one_numbered_first() -> None:
+    second, first = (
+        {"index": n, "message": {"content": text}, "finish_reason": "stop"}
+        for n, text in ((1, "b"), (0, "a"))
+    )
+    (call,) = calls({"request": ASKED, "response": answer() | {"choices": [second, first]}})
+
+    assert [message.text for message in call.output_messages or ()] == ["a", "b"]
+    assert call.output_text == "a"
+
+
+def test_an_error_may_be_a_mere_text() -> None:
+    (call,) = calls({"request": ASKED, "status": 500, "response": {"error": "not loaded"}})
+
+    assert (call.status, call.error_message) == ("error", "not loaded")
+
+
+def test_chunks_are_known_by_what_they_add() -> None:
+    events = [chunk("1", {"content": "a"}), chunk("1", {"content": "b"}, finish="stop")]
+    for event in events:
+        del event["object"]
+    (call,) = calls({"request": ASKED, "response": events})
+
+    assert (call.output_text, call.finish_reason) == ("ab", "stop")
+
+
+def test_what_was_spoken_is_shown_as_its_transcript() -> None:
+    audio = {"id": "audio_1", "data": "UklGRg==", "transcript": "hello"}
+    body = answer(message={"role": "assistant", "content": None, "audio": audio})
+    (call,) = calls({"request": ASKED, "response": body})
+
+    assert call.output_text == "hello"
+
+
+def test_a_time_may_be_seconds_in_a_text() -> None:
+    (call,) = calls({"ts": f"{AT}.5", "request": ASKED, "response": answer()})
+
+    assert call.start_time is not None
+    assert call.start_time.timestamp() == AT + 0.5

@@ -38,7 +38,13 @@ def message_text(message: Any) -> str | None:
     """The text of one message, of whatever shape."""
     if not isinstance(message, dict):
         return string(message)
-    return content_text(message["parts"] if "parts" in message else message.get("content"))
+    found = content_text(message["parts"] if "parts" in message else message.get("content"))
+    return transcript(message) if found is None else found
+
+
+def transcript(message: dict[str, Any]) -> str | None:
+    """What a message says aloud."""
+    return text(mapping(message.get("audio")).get("transcript"))
 
 
 def last_user_text(messages: Any) -> str | None:
@@ -111,6 +117,9 @@ def parts(message: Any) -> Iterator[dict[str, Any]]:
     thought = message.get("reasoning_content") or message.get("reasoning")
     if isinstance(thought, str) and thought:
         yield {"type": "reasoning", "content": thought}
+    spoken = transcript(message)
+    if spoken:
+        yield {"type": "text", "content": spoken}
     answer = message.get("role") == "tool"
     for part in _listed(message.get("content")):
         found = _part(part)

@@ -22,6 +22,8 @@ _SPOKEN = (*_TEXTS, "tool_calls", "function_call", "audio")
 _OWN_MODEL = re.compile(r"(ft:)?(gpt-|chatgpt-|o\d)[^/@]*")
 _FILTERS = ("prompt_filter_results", "content_filter_results")
 """What only Azure adds to an answer."""
+_BARE_ERROR = frozenset({"error", "message", "code", "type", "status", "detail", "request_id"})
+"""All that stands beside an error that is a mere text."""
 CHUNK = "chat.completion.chunk"
 
 
@@ -41,13 +43,19 @@ def is_answer(body: Any) -> bool:
 
 def is_chunk(body: Any) -> bool:
     """Whether the body is a piece of a streamed chat completion."""
-    return isinstance(body, dict) and body.get("object") == CHUNK
+    if not isinstance(body, dict):
+        return False
+    return body.get("object") == CHUNK or any(
+        isinstance(choice.get("delta"), dict) for choice in objects(body.get("choices"))
+    )
 
 
 def is_error(body: Any) -> bool:
     """Whether the body is a provider's error; some servers write it without a wrapping."""
     if not isinstance(body, dict):
         return False
+    if isinstance(body.get("error"), str):
+        return bool(body["error"]) and body.keys() <= _BARE_ERROR
     return "message" in mapping(body.get("error")) or (
         body.get("object") == "error" and "message" in body
     )
@@ -87,7 +95,7 @@ def answer(body: dict[str, Any]) -> Fields:
         return {"status": "error"} | terms.error_body(body)
     choices = [
         mapping(choice.get("message")) | filled(finish_reason=choice.get("finish_reason"))
-        for choice in objects(body.get("choices"))
+        for choice in sorted(objects(body.get("choices")), key=_index)
     ]
     return _head(body) | {"status": "ok"} | said(choices)
 
@@ -171,9 +179,13 @@ def _head(body: dict[str, Any]) -> Fields:
     return found
 
 
+def _index(choice: dict[str, Any]) -> int:
+    return count(choice.get("index")) or 0
+
+
 def _grow(choices: dict[int, dict[str, Any]], choice: dict[str, Any]) -> None:
     """Add one chunk's choice to what its stream said so far."""
-    so_far = choices.setdefault(count(choice.get("index")) or 0, {"texts": {}, "tools": {}})
+    so_far = choices.setdefault(_index(choice), {"texts": {}, "tools": {}})
     delta = mapping(choice.get("delta")) or mapping(choice.get("message"))
     if text(delta.get("role")):
         so_far["role"] = delta["role"]

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from tailllm.dialects.decode import decode_text
-from tailllm.dialects.values import filled, http_status, mapping, text
+from tailllm.dialects.values import filled, http_status, mapping, string, text
 
 _FINISH = {
     "stop": "stop",
@@ -13,6 +13,7 @@ _FINISH = {
     "completed": "stop",
     "stop_sequence": "stop",
     "eos_token": "stop",
+    "eos": "stop",
     "length": "length",
     "max_tokens": "length",
     "max_output_tokens": "length",
@@ -28,8 +29,13 @@ _FINISH = {
     "refusal": "content_filter",
     "guardrail_intervened": "content_filter",
     "safety": "content_filter",
+    "recitation": "content_filter",
+    "blocklist": "content_filter",
+    "prohibited_content": "content_filter",
+    "spii": "content_filter",
     "error": "error",
     "failed": "error",
+    "malformed_function_call": "error",
 }
 _PASSED = frozenset({"pass", "passed", "true", "ok", "success", "yes"})
 _FAILED = frozenset({"fail", "failed", "false", "failure", "no"})
@@ -68,12 +74,13 @@ def error_body(body: Any) -> dict[str, Any]:
 
     The provider's code ("rate_limit_exceeded") says more than its type ("requests").
     """
-    inner = mapping(mapping(body).get("error")) or mapping(body)
+    body = mapping(body)
+    inner = mapping(body.get("error")) or body
     words = (text(inner.get(name)) for name in ("code", "type", "status"))
     named = [word for word in words if word]
     return filled(
         error_type=next((word for word in named if not word.isdigit()), next(iter(named), None)),
-        error_message=text(inner.get("message")),
+        error_message=text(inner.get("message")) or string(body.get("error")),
         http_status=http_status(inner.get("status")) or http_status(inner.get("code")),
     )
 

@@ -94,7 +94,7 @@ def instant(value: Any) -> float | None:
         From ISO 8601, or seconds, milli-, micro- or nanoseconds since the epoch (told apart
         by size), to seconds since the epoch.
     """
-    if type(value) is str and not value.isdigit():
+    if type(value) is str and not value.replace(".", "", 1).isdigit():
         return _iso(value)
     try:
         seconds = float(value) if isinstance(value, int | float | str) else -1.0
