@@ -3,28 +3,53 @@
 import argparse
 import os
 import platform
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import asking, loading, reading, recording
+from bench import asking, goals, loading, reading, recording
 from bench.lines import write
+
+UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
+
+
+def size(text: str) -> int:
+    """`100MB`, `1GB` in bytes."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmg]?)b?", text.strip().lower())
+    if not match:
+        raise argparse.ArgumentTypeError(f"{text!r} is no size; write 100MB or 1GB")
+    return int(float(match[1]) * UNITS[match[2]])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--mb", type=int, default=50, help="megabytes of log to read")
+    parser.add_argument("--size", type=size, default=size("100MB"), help="of each log: 100MB, 1GB")
     parser.add_argument("--calls", type=int, default=1_000_000, help="calls in the large ledger")
-    parser.add_argument("--only", choices=["reading", "loading", "asking", "recording"])
+    parser.add_argument("--rounds", type=int, default=3, help="times that each way is taken")
+    parser.add_argument("--folder", type=Path, help="where logs are written; a temporary one")
+    parser.add_argument("--publish", action="store_true", help="write docs/performance.md's table")
+    kinds = ["goals", "reading", "loading", "asking", "recording"]
+    parser.add_argument("--only", choices=kinds)
     options = parser.parse_args()
     load = os.getloadavg()[0]
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {load:.1f}.")
     print("Every table is taken in turns, medians; trust the ratios, not the times.")
+    with TemporaryDirectory(dir=options.folder) as folder:
+        _measure(options, Path(folder))
+
+
+def _measure(options: argparse.Namespace, folder: Path) -> None:
+    if options.only in (None, "goals"):
+        rows = goals.measure(folder, size_bytes=options.size, rounds=options.rounds)
+        text = goals.table(rows)
+        print(f"\n{text}")
+        if options.publish:
+            goals.publish(text)
     if options.only in (None, "reading"):
         for length, name in ((5_300, "5.3 KB lines"), (435, "435 B lines")):
-            with TemporaryDirectory() as folder:
-                log = Path(folder) / "calls.jsonl"
-                write(log, options.mb * 1_000_000 // length, length_bytes=length)
-                reading.run(log, name)
+            log = folder / "calls.jsonl"
+            write(log, options.size // 2 // length, length_bytes=length)
+            reading.run(log, name)
     if options.only in (None, "loading"):
         loading.run()
     if options.only in (None, "asking"):

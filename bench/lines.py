@@ -1,6 +1,7 @@
 """Native log lines from a seed: long ones as assistants write them, short ones as routers do."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -25,6 +26,22 @@ def lines(count: int, *, length_bytes: int, seed: int = 7) -> Iterator[bytes]:
             json.dumps(_call(number, random, prose, length_bytes), ensure_ascii=False).encode()
             + b"\n"
         )
+
+
+def line(text: str) -> bytes:
+    """One short call of now, with this user text."""
+    call = {
+        "tailllm": 1,
+        "ts": time.time(),
+        "ms": 900.0,
+        "id": f"chatcmpl-{text}",
+        "model": MODELS[0],
+        "messages": [{"role": "user", "content": text}],
+        "output": text,
+        "finish": "stop",
+        "usage": {"input": 100, "output": 10},
+    }
+    return json.dumps(call).encode() + b"\n"
 
 
 def write(path: Path, count: int, *, length_bytes: int, seed: int = 7) -> int:

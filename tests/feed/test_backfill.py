@@ -44,8 +44,8 @@ ODD_LINES = [
 class ReadyHelpers(Helpers):
     """Two that are there at once, so that a short log is long enough for them."""
 
-    def __init__(self) -> None:
-        super().__init__(2)
+    def __init__(self, *, niceness: int = 0) -> None:
+        super().__init__(2, niceness=niceness)
         wait_until(lambda: self.ready)
 
 

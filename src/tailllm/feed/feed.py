@@ -33,6 +33,8 @@ NEWS_EVERY_S = 0.1
 """A burst becomes one piece of news; nobody reads faster."""
 NOTICES_KEPT = 1_000
 POLL_EVERY_S = 0.2
+NICENESS = 10
+"""Of reading the past while somebody watches: the host has other things to do."""
 
 
 class Feed:
@@ -71,7 +73,12 @@ class Feed:
         self._intake = Intake(self.store, self._checks, path=self._follower.path)
         self._reread = Reread(self._follower, self._intake, house)
         self._reading = PastReading(
-            self._follower, self._decoder, self._intake, clock, may_help=_may_help(config)
+            self._follower,
+            self._decoder,
+            self._intake,
+            clock,
+            may_help=_may_help(config),
+            niceness=NICENESS if follow else 0,
         )
         self._stop = Event()
         self._thread: Thread | None = None

@@ -1,4 +1,4 @@
-"""`python -m tailllm.feed.helper`: reads portions of the past for a feed, at low priority."""
+"""`python -m tailllm.feed.helper NICENESS`: reads portions of the past for a feed."""
 
 import gc
 import os
@@ -10,13 +10,11 @@ from tailllm.feed.wire import READY, read, write
 
 GARBAGE_AFTER = 100_000
 """New objects between two looks for rings of garbage: rows hold none."""
-NICENESS = 10
-"""The host has other things to do."""
 
 
 def main() -> None:
     """Answer until nobody asks any more."""
-    os.nice(NICENESS)
+    os.nice(int(sys.argv[1]))
     gc.set_threshold(GARBAGE_AFTER)
     portions = Portions()
     write(sys.stdout.buffer, READY)

@@ -21,7 +21,8 @@ class Helpers:
     whoever asked reads them himself.
     """
 
-    def __init__(self, count: int | None = None) -> None:
+    def __init__(self, count: int | None = None, *, niceness: int = 0) -> None:
+        self._command = (*COMMAND, str(niceness))
         self.count = count or max(1, min(MOST, (os.cpu_count() or 1) - 1))
         self._idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
         self._all: list[subprocess.Popen[bytes]] = []
@@ -61,7 +62,7 @@ class Helpers:
 
     def _start(self) -> None:
         helper = subprocess.Popen(
-            COMMAND,
+            self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

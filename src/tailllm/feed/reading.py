@@ -22,6 +22,7 @@ class PastReading:
 
     Args:
         may_help: Whether helper processes would find the same calls.
+        niceness: How far they stand back.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class PastReading:
         clock: Callable[[], float],
         *,
         may_help: bool,
+        niceness: int = 0,
     ) -> None:
         self.progress = Progress()
         self._follower = follower
@@ -39,6 +41,7 @@ class PastReading:
         self._intake = intake
         self._clock = clock
         self._may_help = may_help
+        self._niceness = niceness
 
     def read(self) -> Iterator[Progress]:
         """Read it all; what is live may have its turn between two items."""
@@ -46,7 +49,7 @@ class PastReading:
         self.progress = Progress(0, history.total_bytes)
         yield from self._take(history.oldest_first(), older=False)
         is_long = self._may_help and history.plain_bytes > WORTH_BYTES
-        helpers = Helpers() if is_long else None
+        helpers = Helpers(niceness=self._niceness) if is_long else None
         try:
             yield from self._newest(history, helpers)
             if helpers is not None and history.enough:

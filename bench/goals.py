@@ -1,0 +1,169 @@
+"""The table of goals: each row measured beside its peer in one run, and written to the docs."""
+
+import os
+import platform
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from bench import living, peers
+from bench.lines import line, write
+from bench.measure import in_turn
+
+DOCUMENT = Path(__file__).parents[1] / "docs" / "performance.md"
+START, END = "<!-- measured: start -->", "<!-- measured: end -->"
+NEWEST = "zqnewest"
+SHAPES = {5_300: "5.3 KB", 435: "435 B", 51_000: "51 KB"}
+
+
+class Row(NamedTuple):
+    """One goal and what was measured."""
+
+    work: str
+    goal: str
+    measured: str
+    is_met: bool | None
+    """None when a peer is missing, so nobody can say."""
+
+
+def measure(folder: Path, *, size_bytes: int, rounds: int = 3, quick: bool = False) -> list[Row]:
+    """Every row that can be measured here; `quick` makes each as small as it can be."""
+    seconds, appends, files, calls = (1.0, 3, 5, 500) if quick else (5.0, 20, 200, 50_000)
+    log = folder / "calls.jsonl"
+    rows: list[Row] = []
+    for length, name in SHAPES.items():
+        write(log, max(50, size_bytes // length), length_bytes=length)
+        rows += _index(folder, log, name, rounds)
+    write(log, max(50, size_bytes // 5_300), length_bytes=5_300)
+    with log.open("ab") as writer:
+        writer.write(line(NEWEST))
+    rows += _first_screen(folder, log, rounds)
+    rows += _appends(folder, log, appends)
+    rows += _busy(folder, log, seconds)
+    rows.append(
+        _at_most("200 idle files watched", living.idle(folder, files, seconds), 0.5, "% CPU")
+    )
+    write(log, calls, length_bytes=4_000)
+    with log.open("ab") as writer:
+        writer.write(line(NEWEST))
+    held = living.memory(log, NEWEST)
+    rows.append(_at_most(f"memory after {calls:,} calls", held, 150, "MB"))
+    rows += _starts(rounds)
+    log.unlink()
+    return rows
+
+
+def _index(folder: Path, log: Path, name: str, rounds: int) -> Iterator[Row]:
+    ways = {
+        "tailllm": peers.runs(peers.index_with_tailllm(log)),
+        "DuckDB": peers.runs(peers.index_with_duckdb(log)),
+        "lnav": peers.runs(peers.index_with_lnav(folder, log)),
+        "jq": peers.runs(peers.index_with_jq(log)),
+    }
+    taken = in_turn(ways, rounds)
+    megabytes = log.stat().st_size / 1e6
+    work = f"full index of {megabytes:,.0f} MB of {name} lines, whole process"
+    duckdb = {"5.3 KB": 1.0, "435 B": 1.5, "51 KB": 0.75}[name]
+    yield _ratio(work, taken, "DuckDB", duckdb)
+    if name == "5.3 KB":
+        yield _ratio(work, taken, "lnav", 0.25)
+        yield _ratio(work, taken, "jq", None)
+
+
+def _first_screen(folder: Path, log: Path, rounds: int) -> Iterator[Row]:
+    lnav = peers.lnav(folder)
+    small = folder / "calls-small.jsonl"
+    write(small, 100, length_bytes=5_300)
+    with small.open("ab") as writer:
+        writer.write(line(NEWEST))
+    ways: dict[str, Callable[[], object] | None] = {
+        "tailllm": lambda: living.first_screen(living.tailllm(log), NEWEST),
+        "a small log": lambda: living.first_screen(living.tailllm(small), NEWEST),
+        "lnav": None if lnav is None else lambda: living.first_screen([*lnav, str(log)], NEWEST),
+    }
+    found: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, way in ways.items():
+            seconds = way() if way else None
+            if isinstance(seconds, float):
+                found[name].append(seconds)
+    taken = {name: min(some) if some else None for name, some in found.items()}
+    work = f"newest call of {log.stat().st_size / 1e6:,.0f} MB readable"
+    yield _ratio(work, taken, "lnav", 1 / 30)
+    yield _ratio(work, taken, "a small log", 1.3)
+
+
+def _appends(folder: Path, log: Path, rounds: int) -> Iterator[Row]:
+    lnav = peers.lnav(folder)
+    ours = living.appends(living.tailllm(log), log, rounds)
+    theirs = living.appends([*lnav, str(log)], log, rounds) if lnav else None
+    for place, name in enumerate(("p50", "max")):
+        taken = {
+            "tailllm": ours[place] if ours else None,
+            "lnav": theirs[place] if theirs else None,
+        }
+        yield _ratio(f"append to screen, {name}", taken, "lnav", 1 / 8)
+
+
+def _busy(folder: Path, log: Path, seconds: float) -> Iterator[Row]:
+    lnav = peers.lnav(folder)
+    ours = living.busy(living.tailllm(log), log, per_s=1_000, seconds=seconds)
+    theirs = living.busy([*lnav, str(log)], log, per_s=1_000, seconds=seconds) if lnav else None
+    peer = f"{ours.cpu_percent:.1f} % / lnav {theirs.cpu_percent:.1f} %" if theirs else "no lnav"
+    is_met = None if theirs is None else ours.cpu_percent <= 1.5 * theirs.cpu_percent
+    yield Row("1,000 lines/s at 160x45, CPU", "at most 1.5x lnav's", peer, is_met)
+    kib = f"{ours.kib_per_s:.0f} KiB/s" + (f" / lnav {theirs.kib_per_s:.0f}" if theirs else "")
+    is_met = ours.kib_per_s <= 20
+    yield Row("the same, bytes to the terminal", "at most 20 KiB/s over SSH", kib, is_met)
+
+
+def _starts(rounds: int) -> Iterator[Row]:
+    ways = {
+        "tailllm": peers.runs([*peers.TAILLLM, "--help"]),
+        "bare python": peers.runs(living.python_start()),
+    }
+    yield _ratio("`tailllm --help`", in_turn(ways, 3 * rounds), "bare python", 4.0)
+
+
+def _ratio(work: str, taken: dict[str, float | None], peer: str, most: float | None) -> Row:
+    ours, theirs = taken["tailllm"], taken[peer]
+    goal = "-" if most is None else f"at most {_number(most)}x {peer}"
+    if ours is None or theirs is None:
+        missing = peer if theirs is None else "tailllm"
+        return Row(work, goal, f"{missing} not installed here, or it never showed it", None)
+    ratio = ours / theirs
+    said = f"{_number(ratio)}x ({ours * 1e3:,.0f} ms / {peer} {theirs * 1e3:,.0f} ms)"
+    return Row(work, goal, said, None if most is None else ratio <= most)
+
+
+def _at_most(work: str, value: float | None, most: float, unit: str) -> Row:
+    goal = f"at most {most:g} {unit}"
+    if value is None:
+        return Row(work, goal, "not seen", None)
+    return Row(
+        work, goal, f"{value:.2g} {unit}" if value < 10 else f"{value:.0f} {unit}", value <= most
+    )
+
+
+def _number(ratio: float) -> str:
+    return f"1/{1 / ratio:.0f}" if ratio < 0.1 else f"{ratio:.2f}"
+
+
+def table(rows: list[Row]) -> str:
+    """The rows in Markdown, with what they were measured on."""
+    load = os.getloadavg()[0]
+    head = (
+        f"Measured {datetime.now(UTC):%Y-%m-%d} on {os.cpu_count()} cores (load {load:.1f} at the"
+        f" end), {platform.system()}, Python {platform.python_version()}, page cache warm.\n"
+    )
+    words = {True: "yes", False: "**no**", None: ""}
+    lines = [f"| {r.work} | {r.goal} | {r.measured} | {words[r.is_met]} |" for r in rows]
+    return "\n".join([head, "| work | goal | measured | met |", "|---|---|---|---|", *lines])
+
+
+def publish(text: str, document: Path = DOCUMENT) -> None:
+    """Put the table where the document has room for it."""
+    before, _, rest = document.read_text().partition(START)
+    after = rest.partition(END)[2]
+    document.write_text(f"{before}{START}\n{text}\n{END}{after}")
