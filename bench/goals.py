@@ -42,7 +42,7 @@ def measure(folder: Path, *, size_bytes: int, rounds: int = 3, quick: bool = Fal
     rows += _appends(folder, log, appends)
     rows += _busy(folder, log, seconds)
     rows.append(
-        _at_most("200 idle files watched", living.idle(folder, files, seconds), 0.5, "% CPU")
+        _at_most(f"{files} idle files watched", living.idle(folder, files, seconds), 0.5, "% CPU")
     )
     write(log, calls, length_bytes=4_000)
     with log.open("ab") as writer:

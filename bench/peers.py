@@ -47,7 +47,8 @@ import duckdb, sys
 base = duckdb.connect(":memory:", config={"threads": 2})
 source = f"read_json('{sys.argv[1]}', columns={sys.argv[2]}, format='newline_delimited')"
 base.execute(f"CREATE TABLE calls AS SELECT * FROM {source}")
-print(base.execute("SELECT model, count(*), quantile_cont(ms, 0.95) FROM calls GROUP BY 1").fetchall())
+question = "SELECT model, count(*), quantile_cont(ms, 0.95) FROM calls GROUP BY 1"
+print(base.execute(question).fetchall())
 """
 TAILLLM = (sys.executable, "-m", "tailllm")
 

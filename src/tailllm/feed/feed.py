@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 NEWS_EVERY_S = 0.1
 """A burst becomes one piece of news; nobody reads faster."""
 NOTICES_KEPT = 1_000
-POLL_EVERY_S = 0.2
+POLL_EVERY_S = 0.25
 NICENESS = 10
 """Of reading the past while somebody watches: the host has other things to do."""
 
