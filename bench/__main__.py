@@ -40,7 +40,10 @@ def main() -> None:
 
 def _measure(options: argparse.Namespace, folder: Path) -> None:
     if options.only in (None, "goals"):
-        rows = goals.measure(folder, size_bytes=options.size, rounds=options.rounds)
+        rows = []
+        for row in goals.measure(folder, size_bytes=options.size, rounds=options.rounds):
+            print(f"  {row.work}: {row.measured} (goal: {row.goal})", flush=True)
+            rows.append(row)
         text = goals.table(rows)
         print(f"\n{text}")
         if options.publish:

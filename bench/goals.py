@@ -27,31 +27,33 @@ class Row(NamedTuple):
     """None when a peer is missing, so nobody can say."""
 
 
-def measure(folder: Path, *, size_bytes: int, rounds: int = 3, quick: bool = False) -> list[Row]:
+def measure(
+    folder: Path, *, size_bytes: int, rounds: int = 3, quick: bool = False
+) -> Iterator[Row]:
     """Every row that can be measured here; `quick` makes each as small as it can be."""
     seconds, appends, files, calls = (1.0, 3, 5, 500) if quick else (5.0, 20, 200, 50_000)
     log = folder / "calls.jsonl"
-    rows: list[Row] = []
     for length, name in SHAPES.items():
         write(log, max(50, size_bytes // length), length_bytes=length)
-        rows += _index(folder, log, name, rounds)
+        yield from _index(folder, log, name, rounds)
     write(log, max(50, size_bytes // 5_300), length_bytes=5_300)
-    with log.open("ab") as writer:
-        writer.write(line(NEWEST))
-    rows += _first_screen(folder, log, rounds)
-    rows += _appends(folder, log, appends)
-    rows += _busy(folder, log, seconds)
-    rows.append(
-        _at_most(f"{files} idle files watched", living.idle(folder, files, seconds), 0.5, "% CPU")
-    )
+    _append_newest(log)
+    yield from _first_screen(folder, log, rounds)
+    yield from _appends(folder, log, appends)
+    yield from _busy(folder, log, seconds)
+    idle = living.idle(folder, files, seconds)
+    yield _at_most(f"{files} idle files watched", idle, 0.5, "% CPU")
     write(log, calls, length_bytes=4_000)
+    _append_newest(log)
+    held = living.memory(log, NEWEST)
+    yield _at_most(f"memory after {calls:,} calls", held, 150, "MB")
+    yield from _starts(rounds)
+    log.unlink()
+
+
+def _append_newest(log: Path) -> None:
     with log.open("ab") as writer:
         writer.write(line(NEWEST))
-    held = living.memory(log, NEWEST)
-    rows.append(_at_most(f"memory after {calls:,} calls", held, 150, "MB"))
-    rows += _starts(rounds)
-    log.unlink()
-    return rows
 
 
 def _index(folder: Path, log: Path, name: str, rounds: int) -> Iterator[Row]:
@@ -75,8 +77,7 @@ def _first_screen(folder: Path, log: Path, rounds: int) -> Iterator[Row]:
     lnav = peers.lnav(folder)
     small = folder / "calls-small.jsonl"
     write(small, 100, length_bytes=5_300)
-    with small.open("ab") as writer:
-        writer.write(line(NEWEST))
+    _append_newest(small)
     ways: dict[str, Callable[[], object] | None] = {
         "tailllm": lambda: living.first_screen(living.tailllm(log), NEWEST),
         "a small log": lambda: living.first_screen(living.tailllm(small), NEWEST),

@@ -12,7 +12,7 @@ from bench import goals
 @pytest.mark.pty
 @pytest.mark.long
 def test_every_goal_is_measured_or_said_to_be_missing(tmp_path: Path) -> None:
-    rows = goals.measure(tmp_path, size_bytes=300_000, rounds=1, quick=True)
+    rows = list(goals.measure(tmp_path, size_bytes=300_000, rounds=1, quick=True))
 
     assert len(rows) >= 12
     assert all(row.goal and row.measured for row in rows)
