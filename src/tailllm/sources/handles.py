@@ -77,9 +77,7 @@ class Handles:
         return fd
 
     def _reopen(self, trail: "Trail") -> int:
-        for path in (trail.path, siblings.find(trail.path, trail.identity)):
-            if path is None:
-                continue
+        for path in self._places(trail):
             with contextlib.suppress(FileNotFoundError):
                 fd = os.open(path, READ_ONLY)
                 status = os.fstat(fd)
@@ -88,6 +86,13 @@ class Handles:
                     return fd
                 os.close(fd)
         raise MovedError(trail.path)
+
+    def _places(self, trail: "Trail") -> "Iterator[str]":
+        """Where the file may be; looking beside it reads the whole folder, so only if need be."""
+        yield trail.path
+        beside = siblings.find(trail.path, trail.identity)
+        if beside is not None:
+            yield beside
 
     def _make_room(self) -> None:
         while len(self._open) >= self._budget:
