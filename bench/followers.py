@@ -1,0 +1,97 @@
+"""The tail faults of the suite, played to other programs that follow a file.
+
+    python -m bench.followers        a table of what each showed, for docs/reliability.md
+
+The faults are the functions of tests/pty/test_tail_faults.py, so everybody gets the same.
+"""
+
+import inspect
+import re
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.pty import test_tail_faults as faults
+from tests.pty.terminal import TAILLLM, Terminal, start
+
+COLUMNS, ROWS = 400, 60
+PATIENCE_S = 4.0
+REST_S = 0.4
+MARKER = re.compile(rb"MK-\d{4}")
+OTHERS: dict[str, list[str]] = {
+    "tailllm": [*TAILLLM],
+    "tail -F": ["tail", "-n", "+1", "-F"],
+    "less +F": ["less", "-S", "--follow-name", "+F"],
+    "lnav": ["lnav", "-q"],
+}
+NEEDS_MORE = {"test_ten_thousand_lines_at_once", "test_a_swapped_symlink"}
+
+
+def scenarios() -> dict[str, Callable[..., None]]:
+    """Every fault that needs a log and a screen only."""
+    found = inspect.getmembers(faults, inspect.isfunction)
+    return {n: f for n, f in found if n.startswith("test_") and n not in NEEDS_MORE}
+
+
+def shown(terminal: Terminal, name: str) -> list[str]:
+    """The markers that a reader sees, in order."""
+    if name == "tailllm":
+        return faults.shown(terminal.screen())
+    if name == "tail -F":
+        return [found.decode() for found in MARKER.findall(terminal.raw)]
+    return [found.decode() for found in MARKER.findall(terminal.screen().encode())]
+
+
+@contextmanager
+def follower(name: str, log: Path) -> Iterator[Terminal]:
+    columns = 100 if name == "tailllm" else COLUMNS
+    terminal = start([*OTHERS[name], str(log)], columns=columns, rows=ROWS, cwd=log.parent)
+    try:
+        yield terminal
+    finally:
+        terminal.close()
+
+
+def plays(name: str, fault: Callable[..., None]) -> bool:
+    """Whether the reader of `name` saw every call once."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder, "calls.jsonl")
+        log.write_bytes(faults.call("MK-0000"))
+        with follower(name, log) as terminal:
+
+            def shows(*markers: str) -> None:
+                expected = ["MK-0000", *markers]
+                terminal.wait_until(lambda _: shown(terminal, name) == expected, PATIENCE_S)
+                time.sleep(REST_S)
+                assert shown(terminal, name) == expected
+
+            try:
+                shows()
+                given = {"log": log, "terminal": terminal, "shows": shows}
+                fault(**{word: given[word] for word in inspect.signature(fault).parameters})
+            except AssertionError:
+                return False
+    return True
+
+
+def main() -> None:
+    names = [name for name, argv in OTHERS.items() if name == "tailllm" or shutil.which(argv[0])]
+    print(f"| fault | {' | '.join(names)} |")
+    print(f"|---|{'---|' * len(names)}")
+    totals = dict.fromkeys(names, 0)
+    for fault, play in scenarios().items():
+        results = {name: plays(name, play) for name in names}
+        for name, seen in results.items():
+            totals[name] += seen
+        words = fault.removeprefix("test_").replace("_", " ")
+        print(f"| {words} | {' | '.join('✓' if r else '✗' for r in results.values())} |")
+        sys.stdout.flush()
+    print(f"| **seen** | {' | '.join(f'**{n}**' for n in totals.values())} |")
+
+
+if __name__ == "__main__":
+    main()
