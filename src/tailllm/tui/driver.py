@@ -11,6 +11,9 @@ import selectors
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Iterable
+from contextlib import suppress
+from functools import partial
+from typing import Any
 
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
@@ -18,6 +21,8 @@ from textual.message import Message
 
 CHUNK_BYTES = 4096
 TICK_S = 0.1
+HUNG_UP = 129
+"""What shells say of a program whose terminal was closed."""
 PATIENCE_S = 1.0
 """After this long the rest of an answer is not coming, and what comes is typed again."""
 
@@ -52,8 +57,37 @@ class AnswerlessParser(XTermParser):
         return super().feed(rest) if rest else ()
 
 
+class Unhindered:
+    """A terminal that may be gone: writing to it then does nothing.
+
+    Textual's writing thread would end with an error instead, its queue would fill, and the
+    app would wait for room in it for ever: a dropped SSH connection would leave us running.
+    """
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        """Write, if there is still somebody to write to."""
+        with suppress(OSError):
+            return int(self._file.write(text))
+        return len(text)
+
+    def flush(self) -> None:
+        """Send what was written, under the same rule."""
+        with suppress(OSError):
+            self._file.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
 class QuietDriver(LinuxDriver):
-    """Textual's driver with the parser above; bytes that are no UTF-8 do not stop it either."""
+    """Textual's driver with the parser above, that ends when the terminal is gone."""
+
+    def __init__(self, *arguments: Any, **words: Any) -> None:
+        super().__init__(*arguments, **words)
+        self._file: Any = Unhindered(self._file)
 
     def run_input_thread(self) -> None:
         """Read keys until the app ends or the terminal is gone."""
@@ -63,14 +97,21 @@ class QuietDriver(LinuxDriver):
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
                 if selector.select(TICK_S):
-                    try:
-                        data = os.read(self.fileno, CHUNK_BYTES)
-                    except OSError:
-                        return
+                    data = self._read()
                     if not data:
                         return
                     self._pass_on(parser.feed(decode(data)))
                 self._pass_on(parser.tick())
+
+    def _read(self) -> bytes:
+        """What was typed; nothing when nobody can type any more."""
+        with suppress(OSError):
+            data = os.read(self.fileno, CHUNK_BYTES)
+            if data or not os.isatty(self.fileno):
+                return data
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            self._loop.call_soon_threadsafe(partial(self._app.exit, return_code=HUNG_UP))
+        return b""
 
     def _pass_on(self, messages: Iterable[Message]) -> None:
         for message in messages:
