@@ -73,3 +73,13 @@ def test_the_least_important_chunk_is_left_out_first() -> None:
 def test_a_sparkline_keeps_its_peak_when_there_is_little_room() -> None:
     assert merge([1.0, 9.0, None, 2.0, None, None], 3) == [9.0, 2.0, None]
     assert cells.spark([0, 9, None, 4], 4) == "▁█ ▄"
+
+
+def test_a_cost_too_small_to_print_is_not_nothing() -> None:
+    assert cells.money(0.00002) == "<$0.0001"
+    assert cells.money(0.0) == "$0.00"
+
+
+def test_a_moment_says_its_day_and_zone() -> None:
+    assert cells.moment(0.5) == "1970-01-01 00:00:00.500 UTC"
+    assert cells.moment(float("nan")) == "-"

@@ -3,6 +3,7 @@
 import json
 import shlex
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -258,7 +259,7 @@ async def test_unreadable_lines_are_counted_in_the_header(
 
     async with app.run_test() as pilot:
         await ready(pilot, wait_until)
-        await wait_until(pilot, lambda: "7 unparsed ?" in shown(app))
+        await wait_until(pilot, lambda: "7 unparsed !" in shown(app))
 
 
 async def test_a_reader_that_died_is_said_in_red(feed: FakeFeed, wait_until: WaitUntil) -> None:
@@ -414,6 +415,70 @@ async def test_seeking_stays_inside_the_filter(feed: FakeFeed, wait_until: WaitU
         await pilot.press("e", "E")
 
         assert screen.table.cursor == 23
+
+
+async def test_the_inspector_steps_through_the_calls_the_list_shows(
+    feed: FakeFeed, wait_until: WaitUntil
+) -> None:
+    app = stage(feed)
+
+    async with app.run_test() as pilot:
+        screen = await ready(pilot, wait_until)
+        await pilot.press("slash", *"status:error", "enter")
+        await wait_until(pilot, lambda: screen.table.cursor == 53)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: app.screen is not screen)
+        await pilot.press("left_square_bracket")
+        await pilot.press("left_square_bracket")
+        await wait_until(pilot, lambda: "No call above" in shown(app))
+        await pilot.press("q")
+        await wait_until(pilot, lambda: app.screen is screen)
+
+        assert screen.table.cursor == 23
+
+
+async def test_the_inspector_finds_slow_calls_by_the_limit_of_the_list(
+    feed: FakeFeed, wait_until: WaitUntil
+) -> None:
+    app = stage(feed, slow_ms=4_000.0)
+
+    async with app.run_test() as pilot:
+        screen = await ready(pilot, wait_until)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: app.screen is not screen)
+        await pilot.press("S", "q")
+        await wait_until(pilot, lambda: app.screen is screen)
+
+        assert screen.table.selected is not None
+        assert screen.table.selected.latency_ms == 4983.0
+
+
+async def test_the_numbers_come_with_the_first_calls(
+    make_row: MakeRow, wait_until: WaitUntil
+) -> None:
+    feed = FakeFeed()
+    app = stage(feed)
+    seldom = app.setting.look._replace(count_s=3_600.0)
+    app.setting = replace(app.setting, look=seldom)
+
+    async with app.run_test() as pilot:
+        screen = live(app)
+        await wait_until(pilot, lambda: screen.facts.total != {})
+        feed.add(traffic(make_row))
+        await wait_until(pilot, lambda: screen.facts.total.get("calls") == 60)
+
+        assert "60 calls" in shown(app)
+
+
+async def test_a_log_without_latencies_says_so(make_row: MakeRow, wait_until: WaitUntil) -> None:
+    app = stage(FakeFeed([make_row(latency_ms=None)]))
+
+    async with app.run_test() as pilot:
+        await ready(pilot, wait_until)
+
+        assert "no latency logged" in shown(app)
+        assert "p50" not in shown(app)
+        assert " 1 call " in shown(app)
 
 
 async def test_a_crash_shows_where_and_never_what(

@@ -80,6 +80,15 @@ def clock(at: float, *, millis: bool = False) -> str:
     return f"{text}.{rest:03d}" if millis else text
 
 
+def moment(at: float) -> str:
+    """A point in time that can be quoted: 2026-11-22 12:00:33.365 UTC."""
+    try:
+        day = time.strftime("%Y-%m-%d ", time.gmtime(at))
+    except (OverflowError, ValueError, OSError):
+        return "-"
+    return f"{day}{clock(at, millis=True)} UTC"
+
+
 def count(number: float | None) -> str:
     """A count with separators: 3,720."""
     return "-" if number is None else f"{number:,.0f}"
@@ -123,7 +132,9 @@ def money(value: float | None) -> str:
     """Cost as logged, in the log's currency."""
     if value is None:
         return "-"
-    return f"${value:,.2f}" if value >= 0.1 else f"${value:.4f}"
+    if 0 < value < 0.0001:
+        return "<$0.0001"
+    return f"${value:,.2f}" if value >= 0.1 or not value else f"${value:.4f}"
 
 
 def rate(value: float) -> str:

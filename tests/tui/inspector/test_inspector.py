@@ -229,7 +229,7 @@ async def test_e_goes_to_the_next_failing_call_and_says_when_there_is_none(opene
         await pilot.press("e")
         await pilot.pause()
 
-        assert "no newer call failing" in text(app)
+        assert "No other failing call in the 3 held." in text(app)
 
 
 async def test_enter_unfolds_the_message_under_the_sign(opened: Open) -> None:

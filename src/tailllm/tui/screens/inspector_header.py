@@ -12,7 +12,7 @@ from tailllm.records.row import Row
 from tailllm.tui import cells
 
 WIDE = 100
-"""Cells from which the time has room for its milliseconds."""
+"""Cells from which the time has room for its day and its milliseconds."""
 
 Span = tuple[str, str]
 """Text and the style of the theme it is drawn in."""
@@ -29,11 +29,11 @@ def header(row: Row, call: Call | None, place: Place, *, marked: bool, width: in
     """Both lines, cut to the width; the position stays whole at the right edge."""
     prompt = _named(row.prompt_name, row.prompt_version)
     first: list[Span] = [
-        (short_key(row.key), "bold"),
+        (short_key(row.key, width), "bold"),
         *state(row),
         *([("m marked", "$accent bold")] if marked else []),
         (prompt, ""),
-        (cells.clock(row.at, millis=width >= WIDE), ""),
+        (cells.moment(row.at) if width >= WIDE else f"{cells.clock(row.at)}Z", ""),
         (ink.line(row.model or "-"), ""),
     ]
     second: list[Span] = [(fact, "") for fact in _numbers(row, call)]
@@ -55,10 +55,10 @@ def state(row: Row) -> list[Span]:
     return [("ok", "$success")]
 
 
-def short_key(key: str) -> str:
-    """A key for a line of 80 cells: its own name without the kind, its end when long."""
+def short_key(key: str, width: int = 80) -> str:
+    """A key without its kind; where a line has no room for all of it, its end."""
     name = ink.line(key.partition(":")[2] or key)
-    return name if len(name) <= 18 else f"…{name[-14:]}"
+    return name if len(name) <= max(18, width // 4) else f"…{name[-14:]}"
 
 
 def _numbers(row: Row, call: Call | None) -> list[str]:

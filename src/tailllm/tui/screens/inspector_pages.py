@@ -115,7 +115,7 @@ def _of_turn(turn: Turn, call: Call, same_prompt: int) -> Section:
 
 def _system(turn: Turn, body: list[Para], note: str, same_prompt: int) -> Section:
     sha = sha256(turn.text.encode("utf-8", "surrogatepass")).hexdigest()[:6]
-    title = f"{turn.title}  {len(turn.text):,} chars · sha {sha}"
+    title = f"{turn.title}  {ink.counted(len(turn.text), 'char')} · sha {sha}"
     if same_prompt > 1:
         title += f" · prompt of {same_prompt:,} calls"
     long = len(body) > LONG_SYSTEM or len(turn.text) > 400

@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Static
 
+from tailllm.ink import counted
 from tailllm.records.line import Notice
 from tailllm.tui import cells
 from tailllm.tui.commands import bindings
@@ -54,7 +55,7 @@ class NoticesScreen(SideScreen[None]):
         if now == self._shown:
             return
         self._shown = now
-        title = f" FILES  {len(files):,} read   {len(notices):,} notices"
+        title = f" FILES  {len(files):,} read   {counted(len(notices), 'notice')}"
         self.query_one("#notices-title", Static).update(title)
         happened = [_of_notice(notice) for notice in reversed(notices)]
         pane = self.query_one(ReadingPane)
@@ -71,5 +72,5 @@ def _of_file(file: "FileState") -> Para:
 
 def _of_notice(notice: Notice) -> Para:
     missing = f"  ({notice.missing_bytes:,} bytes may be missing)" if notice.missing_bytes else ""
-    text = f"{cells.clock(notice.at)}  {notice.kind:<10}  {notice.path}  {notice.text}{missing}"
+    text = f"{cells.clock(notice.at)}Z  {notice.kind:<10}  {notice.path}  {notice.text}{missing}"
     return Para(text, "warn" if notice.kind in LOUD or missing else "body", 3)

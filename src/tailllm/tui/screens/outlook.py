@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from tailllm.ink import counted as number
 from tailllm.ink import line as visible
 from tailllm.tui import cells
 from tailllm.tui.widgets.header import Situation
@@ -16,12 +17,14 @@ QUIET_AFTER_BYTES = 1 << 20
 
 
 def source(feed: "Feed", targets: tuple[str, ...]) -> str:
-    """The first file with calls, and how many more there are."""
+    """A file that was asked for, else the first with calls, and how many more there are."""
     files = [file for file in feed.files if file.calls] or list(feed.files)
+    # A rotated file keeps its calls under its new name; the one that grows is the one meant.
+    files.sort(key=lambda file: file.path not in targets)
     if not files:
         return visible(" ".join(targets))
     more = len(feed.files) - 1
-    return visible(files[0].path) + (f" +{more} file{'s' * (more > 1)}" if more else "")
+    return visible(files[0].path) + (f" +{number(more, 'file')}" if more else "")
 
 
 def formats(feed: "Feed") -> str:
@@ -31,8 +34,8 @@ def formats(feed: "Feed") -> str:
     for name in names:
         mine = [file for file in feed.files if file.format == name]
         calls, others = sum(f.calls for f in mine), sum(f.others for f in mine)
-        text = f"{name}, {calls:,} calls"
-        counted.append(text + (f", {others:,} other lines" if others else ""))
+        text = f"{name}, {number(calls, 'call')}"
+        counted.append(text + (f", {number(others, 'other line')}" if others else ""))
     return visible("; ".join(counted))
 
 
@@ -79,10 +82,11 @@ def looking(
 def empty(feed: "Feed", targets: tuple[str, ...], *, filtered: bool) -> str:
     """What would fill an empty table."""
     if filtered and len(feed.window):
-        return f"None of the {len(feed.window):,} calls passes the filter: Esc clears it."
+        held = number(len(feed.window), "call")
+        return f"None of the {held} passes the filter: Esc clears it."
     lines = feed.rejects.total
     if lines:
-        return f"No model call in {lines:,} lines yet: ! lists them with the reason."
+        return f"No model call in {number(lines, 'line')} yet: ! lists them with the reason."
     return visible(f"Waiting for the first call in {' '.join(targets)}…")
 
 

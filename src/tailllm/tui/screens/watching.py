@@ -135,7 +135,8 @@ class Watching(Screen[None]):
             self.alarm.ring(
                 f"Reading stopped, what is shown is old: {crash.sentence(self.feed.failure)}"
             )
-        if monotonic() - self._counted_at >= self.setting.look.count_s:
+        late = monotonic() - self._counted_at >= self.setting.look.count_s
+        if late or self._nothing_counted():
             self.count()
         if not (self.table.view.complete or self._scanning):
             self._scanning = True
@@ -181,6 +182,12 @@ class Watching(Screen[None]):
         self.sparks.tell(self.facts)
         self.groups.tell(self.facts)
         self.look()
+        if self._nothing_counted():
+            self.count()
+
+    def _nothing_counted(self) -> bool:
+        """Calls are held and the numbers know of none: those of the first screen are due now."""
+        return len(self.feed.window) > 0 and not self.facts.total.get("calls")
 
     def on_call_table_moved(self, message: CallTable.Moved) -> None:
         """Read the call the cursor rests on."""

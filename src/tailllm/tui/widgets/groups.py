@@ -11,6 +11,7 @@ from tailllm.tui.facts import Counts, Facts
 from tailllm.tui.widgets.paint import Line, Paint
 
 _NUMBER = 7
+_OF_MODELS = ("n", "fail", "err", "p50", "p95")
 _BAD = ("fail", "err", "%")
 
 
@@ -31,7 +32,7 @@ class Groups(Paint):
         room = max(0, self.size.height - 1)
         share = width // 3
         tables = (
-            self._table("models", self._models(), ("n", "fail", "err", "p50", "p95"), share, room),
+            self._table("models", self._models(share), _OF_MODELS, share, room),
             self._table("prompts", self._prompts(), ("n", "fail", "%", "p95"), share, room),
             self._table(
                 "validators",
@@ -43,10 +44,11 @@ class Groups(Paint):
         )
         return [[piece for part in line for piece in part] for line in zip(*tables, strict=True)]
 
-    def _models(self) -> list[tuple[str, list[str]]]:
+    def _models(self, width: int) -> list[tuple[str, list[str]]]:
+        room = _name_width(width, _OF_MODELS) - 1
         return [
             (
-                visible(str(group.get("model") or "-")),
+                cells.model(group.get("model"), room, self.glyphs),
                 [
                     cells.count(group.get("calls")),
                     cells.count(group.get("failed", 0)),
@@ -94,7 +96,7 @@ class Groups(Paint):
         width: int,
         room: int,
     ) -> list[Line]:
-        name_width = max(6, width - 2 - _NUMBER * len(heads))
+        name_width = _name_width(width, heads)
         left_out = len(groups) - room
         heading = f" {title}" + (f" ({room} of {len(groups)})" if left_out > 0 else "")
         head = set_cell_size(heading, name_width) + "".join(cells.right(h, _NUMBER) for h in heads)
@@ -108,6 +110,10 @@ class Groups(Paint):
             table.append([*line, (" " * max(0, spare), "")])
         table += [[(" " * width, "")] for _ in range(room - len(groups))]
         return table
+
+
+def _name_width(width: int, heads: Sequence[str]) -> int:
+    return max(6, width - 2 - _NUMBER * len(heads))
 
 
 def _biggest(groups: Sequence[Counts]) -> list[Counts]:

@@ -1,7 +1,9 @@
 """What is followed, how it is going, and the numbers of the time window."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
+from tailllm.ink import counted
 from tailllm.tui import cells
 from tailllm.tui.cells import Chunk, Glyphs
 from tailllm.tui.facts import SPANS, Facts
@@ -77,28 +79,26 @@ class Header(Paint):
         errors = total.get("errors", 0)
         latency = total.get("latency_ms") or {}
         ttft = (total.get("ttft_ms") or {}).get("p95")
-        unread = self.situation.unread
+        unread, others = self.situation.unread, self.situation.others
         return [
             Chunk(0, self._calls(calls)),
             Chunk(1, self._share(failed, calls), "bad" if failed else ""),
             Chunk(2, f"{errors:,} err", "bad" if errors else ""),
-            Chunk(5, f"p50 {cells.seconds(latency.get('p50'))}"),
-            Chunk(3, f"p95 {cells.seconds(latency.get('p95'))}"),
-            Chunk(6, f"p99 {cells.seconds(latency.get('p99'))}"),
-            Chunk(4, f"{unread:,} unparsed ?" if unread else "", "warn"),
+            *_percentiles(latency, calls),
+            Chunk(4, f"{unread:,} unparsed !" if unread else "", "warn"),
             Chunk(8, "" if ttft is None else f"ttft p95 {cells.seconds(ttft)}"),
             Chunk(7, self._tokens(width)),
             Chunk(7, "" if total.get("cost") is None else cells.money(total["cost"])),
-            Chunk(9, f"{self.situation.others:,} other lines" if self.situation.others else "",
-                  "quiet"),
-        ]  # fmt: skip
+            Chunk(9, counted(others, "other line") if others else "", "quiet"),
+        ]
 
     def _calls(self, calls: int) -> str:
         """How many the numbers cover, and of how many where that is not all."""
         known = self.situation.known
         everything = SPANS[self.facts.span][1] is None or known <= calls
         of = "" if everything else f" of {cells.count(known)}"
-        return f"{cells.count(calls)}{of} calls"
+        noun = "call" if (calls if everything else known) == 1 else "calls"
+        return f"{cells.count(calls)}{of} {noun}"
 
     def _share(self, failed: int, calls: int) -> str:
         return f"{failed:,} FAIL" + (f" {cells.percent(failed, calls)}" if failed else "")
@@ -110,3 +110,11 @@ class Header(Paint):
             return ""
         unit = " tok" if width >= 100 else ""
         return f"in {cells.short(given)} out {cells.short(made)}{unit}"
+
+
+def _percentiles(latency: Mapping[str, Any], calls: int) -> list[Chunk]:
+    """Three numbers, or why there are none: many logs hold no durations."""
+    if latency.get("p50") is None:
+        return [Chunk(5, "no latency logged", "quiet")] if calls else []
+    names = ((5, "p50"), (3, "p95"), (6, "p99"))
+    return [Chunk(rank, f"{name} {cells.seconds(latency.get(name))}") for rank, name in names]

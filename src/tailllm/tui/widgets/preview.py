@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
-from tailllm.ink import block
+from tailllm.ink import block, counted
 from tailllm.ink import line as visible
 from tailllm.records.call import Call
 from tailllm.records.row import Row
@@ -144,7 +144,7 @@ class Preview(Vertical):
         """What came before the last message, a line each where there is room."""
         if not self.screen.has_class("-narrow"):
             start = cells.shorten(visible(turn.text[:80]), 40, self._glyphs)
-            line = f"{visible(turn.title)}  {len(turn.text):,} chars  {start}\n"
+            line = f"{visible(turn.title)}  {counted(len(turn.text), 'char')}  {start}\n"
             text.append(line, self._style("quiet"))
 
     def _said(self, text: Text, turn: Turn) -> None:

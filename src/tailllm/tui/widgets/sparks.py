@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
+from rich.cells import cell_len
+
 from tailllm.ink import line as visible
 from tailllm.tui import cells
 from tailllm.tui.cells import Glyphs
@@ -36,13 +38,16 @@ class Sparks(Paint):
         if any(self.facts.bad):
             if width >= 150:
                 line += [("   bad ", "quiet"), (self._bars(self.facts.bad, bars), "bad")]
-            line += [("   fails ", "quiet"), (self._failing(), "bad")]
+            line.append(("   fails ", "quiet"))
+            taken = sum(cell_len(text) for text, _ in line)
+            line.append((self._failing(width - taken), "bad"))
         return [line]
 
     def _bars(self, values: Sequence[float | None], width: int) -> str:
         return cells.spark(merge(list(values), width), width, self.glyphs)
 
-    def _failing(self) -> str:
+    def _failing(self, room: int) -> str:
+        """The most frequent ones whole, and how many kinds found no room."""
         counted = self.facts.total.get("validators") or {}
         failing = sorted(
             ((int(counts.get("failed", 0)), name) for name, counts in counted.items()),
@@ -51,7 +56,12 @@ class Sparks(Paint):
         shown = [f"{visible(name)} {number}" for number, name in failing if number]
         if self.facts.total.get("errors"):
             shown.append(f"errors {self.facts.total['errors']:,}")
-        return " ".join(shown)
+        for kept in range(len(shown), 0, -1):
+            left_out = len(shown) - kept
+            text = " ".join([*shown[:kept], *([f"+{left_out} more"] if left_out else [])])
+            if cell_len(text) <= room:
+                return text
+        return cells.cut(" ".join(shown), room, self.glyphs)
 
 
 def merge(values: list[float | None], width: int) -> list[float | None]:

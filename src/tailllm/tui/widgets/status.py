@@ -58,7 +58,7 @@ class Status(Paint):
             return Chunk(3, "FROZEN: = goes on", "warn")
         if now.following:
             return Chunk(6, "following", "quiet")
-        at = "" if now.at is None else f" at {cells.clock(now.at)}"
+        at = "" if now.at is None else f" at {cells.clock(now.at)}Z"
         return Chunk(3, f"PAUSED{at}", "warn")
 
     def _news(self) -> str:
