@@ -21,7 +21,7 @@ REFUSED = [
     (["--config", "nowhere.toml", "stats", NATIVE], 2, "no such file", "--config"),
     (["stats", NATIVE, "--config", "nowhere.toml"], 2, "no such file", "--config"),
     (["calls", "nowhere.jsonl"], 3, "nowhere.jsonl", ""),
-    (["stats", "nowhere/*.jsonl"], 3, "nowhere", ""),
+    (["stats", "nowhere/*.jsonl"], 3, "there is no log in nowhere", "a glob in quotes"),
     (["./nowhere.jsonl"], 3, "nowhere.jsonl", ""),
     (["show", "resp:nobody", NATIVE], 3, "no call 'resp:nobody'", "tailllm calls"),
     (["mark", "resp:nobody", NATIVE], 3, "no call 'resp:nobody'", "tailllm calls"),
@@ -45,6 +45,17 @@ def test_bad_input_gets_one_line_and_its_exit_code(
     assert done.err.count("\n") == 1
     assert what in done.err
     assert fix in done.err
+
+
+@pytest.mark.parametrize("verb", [["stats"], ["calls"], []], ids=["stats", "calls", "summary"])
+def test_lines_nobody_can_read_are_no_answer(run: Run, here: Path, verb: list[str]) -> None:
+    (here / "notes.txt").write_text("not a log\n")
+    done = run(*verb, "notes.txt")
+
+    assert done.code == 3
+    assert done.err == (
+        "tailllm: no model call in 1 line. `tailllm calls notes.txt --rejects` says why.\n"
+    )
 
 
 def test_a_mistake_in_the_config_names_file_key_and_fix(run: Run, here: Path) -> None:

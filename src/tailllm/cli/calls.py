@@ -2,7 +2,7 @@
 
 import argparse
 
-from tailllm.cli.opening import choice, loaded, open_config
+from tailllm.cli.opening import choice, loaded, open_config, told
 from tailllm.cli.output import json_text, narrate
 from tailllm.cli.parser import add_paths, add_since, add_where
 from tailllm.errors import Exit, GoneError
@@ -51,4 +51,5 @@ def run(options: argparse.Namespace) -> int:
             narrate(
                 f"tailllm: {counted(gone, 'call')} left their file while it was read. Run it again."
             )
-    return Exit.UNKNOWN if gone else Exit.FINE
+        end = told(feed, options.paths)
+    return Exit.UNKNOWN if gone else end

@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tailllm.cli.keyboard import take_keyboard
-from tailllm.cli.opening import corpus, loaded, open_config
+from tailllm.cli.opening import corpus, loaded, open_config, told
 from tailllm.cli.output import say, to_terminal
 from tailllm.cli.parser import add_paths
 from tailllm.cli.tables import stats_table, table
-from tailllm.errors import Exit, UsageError
+from tailllm.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -106,4 +106,4 @@ def summary(options: argparse.Namespace, config: "Config") -> int:
         stats = replace(feed.store.stats(by="model"), rejects=feed.rejects.total)
         for row in stats_table(stats.as_json(), by="model"):
             say(row)
-    return Exit.FINE
+        return told(feed, options.paths)

@@ -1,6 +1,7 @@
 """What several verbs share: config, the loaded feed, the calls asked for, the marks."""
 
 import argparse
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tailllm.cli.output import narrate
 from tailllm.cli.since import since
-from tailllm.errors import SourceError, UsageError
+from tailllm.errors import Exit, SourceError, UsageError
+from tailllm.ink import counted
 
 if TYPE_CHECKING:
     from tailllm.cli.parser import Host
@@ -61,6 +63,19 @@ def loaded(
         yield feed
     finally:
         feed.close()
+
+
+def told(feed: "Feed", paths: list[str]) -> Exit:
+    """How a count of calls ends: lines nobody can read and no call at all are no answer."""
+    window, rejects = feed.window, feed.rejects
+    if len(window) or window.dropped or not rejects.total:
+        return Exit.FINE
+    lines = counted(rejects.total, "line")
+    narrate(
+        f"tailllm: no model call in {lines}. "
+        f"`{shlex.join(['tailllm', 'calls', *paths])} --rejects` says why."
+    )
+    return Exit.UNKNOWN if rejects.broken else Exit.FINE
 
 
 class Choice(NamedTuple):

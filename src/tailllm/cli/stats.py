@@ -4,11 +4,12 @@ import argparse
 from dataclasses import replace
 from typing import Any
 
-from tailllm.cli.opening import EVERY_CALL, choice, loaded, open_config
+from tailllm.cli.opening import EVERY_CALL, choice, loaded, open_config, told
 from tailllm.cli.output import json_text, narrate, say
 from tailllm.cli.parser import add_paths, add_since, add_where
 from tailllm.cli.tables import stats_table
 from tailllm.errors import Exit
+from tailllm.ink import counted
 
 HELP = "Count calls, errors, failures, tokens and percentiles."
 EXAMPLES = """\
@@ -30,16 +31,16 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print them."""
-    numbers = _numbers(options)
+    numbers, end = _numbers(options)
     if options.json:
         print(json_text(numbers))
-        return Exit.FINE
+        return end
     for row in stats_table(numbers, by=options.by):
         say(row)
-    return Exit.FINE
+    return end
 
 
-def _numbers(options: argparse.Namespace) -> dict[str, Any]:
+def _numbers(options: argparse.Namespace) -> tuple[dict[str, Any], Exit]:
     from tailllm.store.store import Store
 
     config = open_config(options)
@@ -50,8 +51,8 @@ def _numbers(options: argparse.Namespace) -> dict[str, Any]:
             rows = chosen.rows(feed)
             store = Store(window_size=max(1, len(rows)))
             store.extend(rows)
-            if not rows:
-                narrate(f"tailllm: none of {len(feed.window):,} calls is in that choice.")
+            if not rows and len(feed.window):
+                narrate(f"tailllm: none of {counted(len(feed.window), 'call')} is in that choice.")
         found = replace(store.stats(by=options.by), rejects=feed.rejects.total)
         numbers: dict[str, Any] = found.as_json()
-        return numbers
+        return numbers, told(feed, options.paths)

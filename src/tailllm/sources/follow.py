@@ -216,7 +216,8 @@ class Follower:
         if not self._opening.is_anything_there:
             self.close()
             raise SourceError(
-                f"no file matches {' '.join(targets)}", fix="Name a file, a folder or a glob."
+                f"there is no log in {' '.join(targets)}",
+                fix="Name a file, a folder with files, or a glob in quotes",
             )
 
     def _tell(self, kind: NoticeKind, path: str, text: str, missing_bytes: int | None) -> None:

@@ -100,5 +100,5 @@ class Seeker:
 
     def _none(self, view: View, kind: str, *, here: bool) -> str:
         other = "other " if here else ""
-        where = "held" if len(view) == len(self._window) else "shown"
+        where = "shown" if view.is_filtered else "held"
         return f"No {other}{NAMES[kind]} in the {len(view):,} {where}."

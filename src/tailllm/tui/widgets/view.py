@@ -35,6 +35,11 @@ class View:
         return len(self.seqs)
 
     @property
+    def is_filtered(self) -> bool:
+        """Whether calls may be held that are not shown."""
+        return self._keep is not None
+
+    @property
     def complete(self) -> bool:
         """Whether every call held has been looked at."""
         return self.low <= self._window.first and self.high >= self._window.end
