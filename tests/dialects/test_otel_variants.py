@@ -25,7 +25,7 @@ def span(told: dict[str, Any], *events: dict[str, Any], **more: Any) -> dict[str
         "startTimeUnixNano": "1795355833835000000",
         "endTimeUnixNano": "1795355834835000000",
     }
-    one = IDS | times | {"name": "chat m", "attributes": listed(ASKED | told)}
+    one: dict[str, Any] = IDS | times | {"name": "chat m", "attributes": listed(ASKED | told)}
     one |= {"events": list(events)} | more
     return {"resourceSpans": [{"scopeSpans": [{"scope": {"name": "x"}, "spans": [one]}]}]}
 
@@ -36,7 +36,7 @@ def event(name: str, **attributes: Any) -> dict[str, Any]:
 
 
 def record(name: str, attributes: dict[str, Any], body: str = "", **ids: str) -> dict[str, Any]:
-    one = IDS | {"eventName": name, "attributes": listed(attributes)}
+    one: dict[str, Any] = IDS | {"eventName": name, "attributes": listed(attributes)}
     one |= {"body": {"stringValue": body}} | ids
     return {"resourceLogs": [{"scopeLogs": [{"scope": {"name": "x"}, "logRecords": [one]}]}]}
 

@@ -109,6 +109,18 @@ def test_a_trace_id_of_litellms_own_is_no_session() -> None:
     assert litellm(trace_id="sess-7").session_id == "sess-7"
 
 
+def test_what_litellm_wrote_as_text_is_opened() -> None:
+    line = (SAMPLES / "litellm/openai.jsonl").read_bytes().split(b"\n")[0]
+    value = json.loads(line)
+    for name in ("messages", "response", "metadata", "model_parameters"):
+        value[name] = json.dumps(value[name])
+
+    (call,) = read(raw_lines(json.dumps(value).encode())).calls()
+    (same,) = read(raw_lines(line)).calls()
+    different = {name for name, said in call if said != getattr(same, name)}
+    assert different == {"source"}
+
+
 def test_litellm_logs_responses_too() -> None:
     content = [{"type": "output_text", "text": "Yes."}]
     item = {"type": "message", "role": "assistant", "content": content}

@@ -35,6 +35,7 @@ _DATED = re.compile(r"\d{4}-?\d\d-?\d\d$")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _UNSEEN_REASONING = ("claude", "anthropic")
 """Bills thinking as output: the number of reasoning tokens is LiteLLM's own count."""
+_AS_TEXT = ("messages", "response", "metadata", "model_parameters")
 
 
 class LiteLLM(Dialect):
@@ -48,6 +49,9 @@ class LiteLLM(Dialect):
 
     def read(self, value: dict[str, Any], address: Address) -> list[Part] | str:
         """One line is one call."""
+        value = value | {
+            name: bodies.opened(value[name]) for name in _AS_TEXT if _is_json(value, name)
+        }
         kind = text(value.get("call_type")) or ""
         if any(word in kind for word in _NO_CALLS):
             return "a call that asks no model to answer"
@@ -56,6 +60,12 @@ class LiteLLM(Dialect):
             fields |= _error(value)
         fields["format"] = self.name
         return [Part(_keys(fields, value, address), fields, address)]
+
+
+def _is_json(value: dict[str, Any], name: str) -> bool:
+    """Whether the field is JSON in a text, as a table of a database has it."""
+    said = value.get(name)
+    return isinstance(said, str) and said.startswith(("{", "[")) and bodies.opened(said) is not None
 
 
 def _keys(fields: Fields, value: dict[str, Any], address: Address) -> tuple[str, ...]:
