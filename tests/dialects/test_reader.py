@@ -3,9 +3,11 @@
 import json
 from typing import Any
 
+from tailllm.dialects.assembly import Assembler
 from tailllm.dialects.reader import Reader
 from tailllm.records.line import Address, RawLine
 from tailllm.records.part import Part, Reject
+from tests.dialects.reading import raw_lines
 
 NATIVE = b'{"tailllm": 1, "output": "hi"}'
 APP = b'{"level": "info", "event": "cache", "model": "bike", "usage": 5, "messages": 3, "id": "9"}'
@@ -105,3 +107,25 @@ def test_parallel_tool_calls_of_a_stream_are_put_together() -> None:
 
     asked = [(call["name"], call["arguments"]) for call in part.fields["tool_calls"]]
     assert asked == [("f", '{"a": 1}'), ("g", '{"b": 2}')]
+
+
+def test_an_error_line_in_a_file_of_its_own_finds_its_request() -> None:
+    body = {"model": "gpt-4o", "messages": [{"role": "user", "content": "q"}]}
+    asked = {"time": 1795356395.9, "call_id": "c1", "body": body}
+    failed = {
+        "time": 1795356396.0,
+        "call_id": "c1",
+        "status": 429,
+        "body": {"error": {"message": "m"}},
+    }
+    parts = [
+        part
+        for file, value in (("f1", asked), ("f2", failed))
+        for line in raw_lines(json.dumps(value).encode(), file)
+        for found in Reader(file).take([line])
+        if not isinstance(found, Reject)
+        for part in found
+    ]
+    (folded,) = Assembler().add(parts)
+
+    assert (folded.format, folded.fields["status"]) == ("openai_chat", "error")

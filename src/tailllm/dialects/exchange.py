@@ -88,7 +88,7 @@ class Exchange(Dialect):
         over = any(key in value for key in (*_ANSWERS, *_ERRORS))
         if name is None or (found.asked is not None and over):
             return [whole(format_name, _pair(value, found), address)]
-        return [_half(value, found, format_name, f"{self.name}:{name}", address)]
+        return [_half(value, found, format_name, f"exchange:{name}", address)]
 
     def _found(self, value: dict[str, Any]) -> _Found | None:
         """A line is first claimed and then read: its bodies are looked for once."""
@@ -141,7 +141,8 @@ def _half(
         late = _late(fields)
         fields = bodies.together(late, _answer(found), envelope.error(_error(value)))
         fields["state"] = "done"
-    fields["format"] = format_name
+    if found.form is not None:
+        fields["format"] = format_name
     response_id = fields.get("response_id")
     keys = (f"resp:{response_id}", own) if response_id else (own,)
     # An error names no model: it may be another application's, so it makes no call alone.

@@ -86,7 +86,7 @@ class Wire:
     def _beside(self, named: str, body: Any) -> list[str]:
         """The names of a piece that has its call's id beside it: its order tells nothing."""
         answer_id = text(_answer(body).get("id"))
-        own = f"{self._form.name}:{named}"
+        own = f"exchange:{named}"
         return [f"resp:{answer_id}", own] if answer_id else [own]
 
     def _in_order(self, body: Any) -> list[str]:
