@@ -29,7 +29,7 @@ from tailllm.validators.checks import Checks
 if TYPE_CHECKING:
     from tailllm.records.call import Call
 
-NEWS_EVERY_S = 0.1
+NEWS_EVERY_S = 0.04
 """A burst becomes one piece of news; nobody reads faster."""
 NOTICES_KEPT = 1_000
 POLL_EVERY_S = 0.25

@@ -1,4 +1,8 @@
-"""How often to paint: at once after a pause, four times a second in a stream, else never."""
+"""How often to paint: at once what is a line or two, four times a second a stream, else never."""
+
+FEW = 5
+"""So many new calls cost a few lines; repainting them at once is cheap."""
+FEW_EVERY_S = 0.03
 
 
 class Pace:
@@ -10,9 +14,10 @@ class Pace:
         self.owed = False
         """A paint is arranged; more news need not ask again."""
 
-    def wait(self, now: float) -> float:
-        """How long to wait before the next paint, in seconds."""
-        return max(0.0, self._last + self._least_s - now)
+    def wait(self, now: float, came: int = 0) -> float:
+        """How long to wait before the next paint, in seconds, when so many calls came since."""
+        least_s = min(FEW_EVERY_S, self._least_s) if 0 < came <= FEW else self._least_s
+        return max(0.0, self._last + least_s - now)
 
     def painted(self, now: float) -> None:
         """The screen shows what there is."""
