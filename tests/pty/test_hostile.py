@@ -14,6 +14,7 @@ from tests.pty.terminal import Terminal, tailllm
 pytestmark = [pytest.mark.pty, pytest.mark.timeout(180)]
 
 COLUMNS, ROWS = 132, 40
+PATIENCE_S = 20.0
 STRIDE = 6
 """In the short mode one of so many calls is looked at in the slower places."""
 COPY = r"\x1b\]52;c;[A-Za-z0-9+/=]*\x07"
@@ -43,12 +44,17 @@ class Walker:
             walk()
 
     def see(self, place: str, name: str, shows: Callable[[str], object]) -> None:
-        screen = self.terminal.wait_until(shows, what=f"{name!r} in {place}")
+        screen = self.terminal.wait_until(shows, PATIENCE_S, what=f"{name!r} in {place}")
         self.seen.setdefault(place, {})[name] = screen
 
     def see_text(self, place: str, name: str, text: str) -> None:
         whole = hostile.readable(text)
-        self.see(place, name, lambda screen: whole in hostile.squeezed(screen))
+        self.see(
+            place,
+            name,
+            # Below the header, which shows the call before its page is read.
+            lambda screen: whole in hostile.squeezed(screen.partition("[ Seen ]")[2]),
+        )
 
     def escape(self) -> None:
         """The key, and the moment after which it is not the start of something longer."""
