@@ -1,5 +1,8 @@
 # Everything a person does with this project; `make help` lists it.
 PYTHON ?= python3
+# One more worker than cores: the tests in terminals mostly wait.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+PYTEST := .venv/bin/pytest -n $(WORKERS) --dist worksteal
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
@@ -27,13 +30,13 @@ demo: $(VENV)/run.stamp ## the two-minute tour over simulated traffic
 	@$(BIN)/tailllm demo
 
 test: $(VENV)/dev.stamp ## the whole suite
-	$(BIN)/pytest -n auto -m 'not long'
+	$(PYTEST) -m 'not long'
 
 test-long: $(VENV)/dev.stamp ## the suite and the long fault tests
-	$(BIN)/pytest -n auto
+	$(PYTEST)
 
 snapshot: $(VENV)/dev.stamp ## accept the screens as they are now; look at each before you commit it
-	$(BIN)/pytest -n auto tests/tui --snapshot-update
+	$(PYTEST) tests/tui --snapshot-update
 
 lint: $(VENV)/dev.stamp ## style and common mistakes
 	$(BIN)/ruff format --check .
