@@ -172,6 +172,28 @@ async def test_a_mark_is_shown_only_when_it_is_on_disk(
         await wait_until(pilot, lambda: not keeper.ids)
 
 
+async def test_a_mark_typed_before_the_table_has_looked_is_not_lost(
+    make_row: MakeRow, wait_until: WaitUntil
+) -> None:
+    feed, keeper = FakeFeed(), FakeKeeper()
+    app = stage(feed, keeper)
+
+    async with app.run_test() as pilot:
+        feed.store.extend([make_row()])
+        assert live(app).table.cursor is None
+
+        await pilot.press("m")
+        await wait_until(pilot, lambda: keeper.ids)
+
+
+async def test_with_no_call_yet_a_mark_says_so(wait_until: WaitUntil) -> None:
+    app = stage(FakeFeed())
+
+    async with app.run_test() as pilot:
+        await pilot.press("m")
+        await wait_until(pilot, lambda: "No call to keep yet." in shown(app))
+
+
 async def test_a_refused_mark_stays_on_the_screen_until_it_is_dismissed(
     feed: FakeFeed, make_row: MakeRow, wait_until: WaitUntil
 ) -> None:

@@ -109,17 +109,20 @@ class LiveScreen(Sharing, Narrowing):
 
     def action_mark(self) -> None:
         """Keep this call, or take its mark back."""
-        row = self.table.selected
-        if row is not None and self.table.cursor is not None:
-            self._answer("Marking…")
-            self._off_loop(partial(self.marking.toggle, self.table.cursor, row))
+        row = self._meant()
+        if row is None or self.table.cursor is None:
+            self._answer("No call to keep yet.")
+            return
+        self._answer("Marking…")
+        self._off_loop(partial(self.marking.toggle, self.table.cursor, row))
 
     def action_mark_note(self) -> None:
         """Keep this call with a note."""
         from tailllm.tui.screens.mark import MarkScreen
 
-        row, seq = self.table.selected, self.table.cursor
+        row, seq = self._meant(), self.table.cursor
         if row is None or seq is None:
+            self._answer("No call to keep yet.")
             return
 
         def said(answer: dict[str, Any] | None) -> None:
@@ -127,6 +130,12 @@ class LiveScreen(Sharing, Narrowing):
                 self._off_loop(partial(self.marking.keep, seq, row, answer))
 
         self._open(MarkScreen(row), said)
+
+    def _meant(self) -> Row | None:
+        """The call a key is about; one typed while the screens were loading counts too."""
+        if self.table.selected is None:
+            self.table.grow()
+        return self.table.selected
 
     def action_undo(self) -> None:
         """Take the last mark back."""
