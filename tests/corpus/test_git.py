@@ -140,6 +140,7 @@ def git(folder: Path, *words: str) -> str:
     return done.stdout
 
 
+@pytest.mark.long  # one round in many loses the race between the last look at git and the checkout
 def test_git_changing_branches_under_the_corpus_loses_nothing(
     start_writer: Start, marks_of: Callable[..., Marks], tmp_path: Path
 ) -> None:

@@ -52,6 +52,7 @@ def no_inotify() -> Iterator[None]:
         os.close(instance)
 
 
+@pytest.mark.long  # takes every watch of the machine, which tests beside it give back
 def test_no_watch_left_is_said_once_and_lines_are_seen_all_the_same(
     log: Path, no_inotify: None
 ) -> None:
