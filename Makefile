@@ -1,7 +1,7 @@
 # Everything a person does with this project; `make help` lists it.
 PYTHON ?= python3
-# One more worker than cores: the tests in terminals mostly wait.
-WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# Three fill two cores, because the tests in terminals mostly wait; more make them wait for each other.
+WORKERS ?= 3
 PYTEST := .venv/bin/pytest -n $(WORKERS) --dist worksteal
 VENV := .venv
 BIN := $(VENV)/bin
