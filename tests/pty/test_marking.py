@@ -86,6 +86,7 @@ def test_a_full_disk_is_said_in_a_message_that_stays(log: Path, small_disk: Path
         assert SHOWN.encode() not in terminal.raw
 
 
+@pytest.mark.long  # tracing may cut the painted word in two; tests/corpus holds the order of writing too
 def test_the_line_is_synced_before_the_word_is_shown(log: Path, tmp_path: Path) -> None:
     if shutil.which("strace") is None:
         pytest.skip("needs strace")
