@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from tailllm.config.kinds import KINDS
 from tailllm.config.load import load
 from tailllm.config.manual import EXAMPLE, render
-from tailllm.config.specs import KINDS
 from tailllm.validators.checks import Checks
 
 PAGE = Path(__file__).parents[2] / "docs/configuration.md"

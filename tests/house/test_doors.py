@@ -19,7 +19,7 @@ DOORS = {
     "watchfiles": {"sources"},
     "jsonschema_rs": {"validators"},
     "regex": {"validators"},
-    "jmespath": {"config", "dialects"},
+    "jmespath": {"config", "dialects", "validators"},
 }
 """Package: the areas that may import it."""
 

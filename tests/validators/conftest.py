@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from tailllm.config.specs import ValidatorSpec
+from tailllm.config.kinds import ValidatorSpec
 from tailllm.validators.checks import Checks
 
 Judge = Callable[..., dict[str, Any] | None]

@@ -9,8 +9,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from tailllm.config.dialects import DialectSpec
+from tailllm.config.kinds import KINDS
 from tailllm.config.model import Config, Display, Thresholds
-from tailllm.config.specs import KINDS, When
+from tailllm.config.specs import When
 from tailllm.errors import ConfigError
 
 Steps = tuple[int | str, ...]

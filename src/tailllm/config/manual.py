@@ -14,9 +14,10 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from tailllm.config.dialects import DialectSpec
+from tailllm.config.kinds import KINDS
 from tailllm.config.model import Config, Display, Thresholds
 from tailllm.config.refusals import REFUSALS
-from tailllm.config.specs import KINDS, Pattern, Validator, When
+from tailllm.config.specs import Validator, When
 
 INTRO = """\
 # Configuration
@@ -178,8 +179,8 @@ def _sentences(text: str) -> list[str]:
 def _docstrings(model: type[BaseModel]) -> dict[str, str]:
     """The string under each field, of the class and of those above it."""
     found: dict[str, str] = {}
-    for owner in (Validator, Pattern, model):
-        if not issubclass(model, owner):
+    for owner in reversed(model.__mro__):
+        if not owner.__module__.startswith("tailllm.config"):
             continue
         body = ast.parse(dedent(inspect.getsource(owner))).body[0]
         assert isinstance(body, ast.ClassDef)  # noqa: S101 -- the source of a class

@@ -7,7 +7,8 @@ from typing import Literal, Self
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
 from tailllm.config.dialects import DialectSpec
-from tailllm.config.specs import Section, ValidatorSpec, beside_the_file
+from tailllm.config.kinds import ValidatorSpec
+from tailllm.config.specs import Section, beside_the_file
 
 
 class Thresholds(Section):

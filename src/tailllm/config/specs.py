@@ -1,7 +1,7 @@
 """What `[[validators]]` may say: one class for each `kind`, its docstrings are the manual."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
@@ -29,7 +29,8 @@ def require_a_limit(*values: int | None) -> None:
         raise ValueError(msg)
 
 
-def _one_or_many(value: object) -> object:
+def one_or_many(value: object) -> object:
+    """A text alone is a list of one."""
     if isinstance(value, str):
         return (value,)
     return tuple(value) if isinstance(value, list) else value
@@ -47,7 +48,7 @@ class When(Section):
     model: Globs | None = None
     """The model that answered, or the one that was asked: `"gpt-4o*"`."""
 
-    _lists = field_validator("prompt", "model", mode="before")(_one_or_many)
+    _lists = field_validator("prompt", "model", mode="before")(one_or_many)
 
 
 class Validator(Section):
@@ -148,8 +149,10 @@ class RefusalSpec(Validator):
     kind: Literal["refusal"]
     phrases: tuple[str, ...] = ()
     """More phrases, beside the built-in ones."""
+    wanted: bool = False
+    """Turned round: the model had to refuse."""
 
-    _lists = field_validator("phrases", mode="before")(_one_or_many)
+    _lists = field_validator("phrases", mode="before")(one_or_many)
 
 
 class FinishReasonSpec(Validator):
@@ -159,7 +162,7 @@ class FinishReasonSpec(Validator):
     allowed: tuple[FinishReason, ...] = ("stop", "tool_call")
     """Any of stop, length, tool_call, content_filter, error: the words after mapping."""
 
-    _lists = field_validator("allowed", mode="before")(_one_or_many)
+    _lists = field_validator("allowed", mode="before")(one_or_many)
 
 
 class ToolArgumentsSpec(Validator):
@@ -219,37 +222,3 @@ class PythonSpec(Validator):
     """Milliseconds one call may take; over that the verdict is *errored*."""
 
     _beside = field_validator("folder")(beside_the_file)
-
-
-ValidatorSpec = Annotated[
-    JsonSpec
-    | JsonSchemaSpec
-    | MustMatchSpec
-    | MustNotMatchSpec
-    | LengthSpec
-    | NotEmptySpec
-    | RefusalSpec
-    | FinishReasonSpec
-    | ToolArgumentsSpec
-    | MaxLatencySpec
-    | MaxTtftSpec
-    | MaxTokensSpec
-    | PythonSpec,
-    Field(discriminator="kind"),
-]
-
-KINDS: dict[str, type[Validator]] = {
-    "json": JsonSpec,
-    "json_schema": JsonSchemaSpec,
-    "must_match": MustMatchSpec,
-    "must_not_match": MustNotMatchSpec,
-    "length": LengthSpec,
-    "not_empty": NotEmptySpec,
-    "refusal": RefusalSpec,
-    "finish_reason": FinishReasonSpec,
-    "tool_arguments": ToolArgumentsSpec,
-    "max_latency": MaxLatencySpec,
-    "max_ttft": MaxTtftSpec,
-    "max_tokens": MaxTokensSpec,
-    "python": PythonSpec,
-}

@@ -4,12 +4,18 @@ from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
-from tailllm.config.specs import Globs, PythonSpec, ValidatorSpec, When
+from tailllm.config.kinds import ValidatorSpec
+from tailllm.config.specs import Globs, PythonSpec, When
 from tailllm.records.part import Fields
 from tailllm.validators.answer import has_answer
-from tailllm.validators.child import Child
+from tailllm.validators.called import not_tool_call, tool_call
+from tailllm.validators.children import Children
+from tailllm.validators.finding import finds
+from tailllm.validators.language import language
 from tailllm.validators.limits import finish_reason, max_time, max_tokens
+from tailllm.validators.literal import contains, equals, not_contains, starts_with
 from tailllm.validators.shapes import fits_schema, is_json
+from tailllm.validators.similar import not_similarity, similarity
 from tailllm.validators.texts import length, not_empty, pattern, refusal
 from tailllm.validators.tools import tool_arguments
 from tailllm.validators.verdict import Judge, Verdict, errored
@@ -24,11 +30,9 @@ class Checks:
         ConfigError: A pattern, a schema or a schema file cannot be used.
     """
 
-    def __init__(self, specs: Sequence[ValidatorSpec]) -> None:
-        self._children: dict[str, Child] = {}
-        self._judges: list[tuple[ValidatorSpec, Judge | None]] = [
-            (spec, self._judge(spec)) for spec in specs
-        ]
+    def __init__(self, specs: Sequence[ValidatorSpec], children: Children | None = None) -> None:
+        self._children = Children() if children is None else children
+        self._judges = [(spec, judge_of(spec)) for spec in specs]
 
     def run(self, fields: Fields, canonical: Canonical) -> list[dict[str, Any]]:
         """The verdicts on one call, in the order of the config.
@@ -50,9 +54,9 @@ class Checks:
                 continue
             verdict: Verdict | None
             try:
-                if judge is None and has_answer(fields):
+                if isinstance(spec, PythonSpec) and has_answer(fields):
                     seen = canonical() if seen is None else seen
-                    verdict = _said(self._children[spec.name].ask(seen))
+                    verdict = self._children.ask(spec, seen)
                 else:
                     verdict = judge(fields) if judge else None
             except Exception as error:  # noqa: BLE001 -- a validator that raises is errored
@@ -63,17 +67,17 @@ class Checks:
 
     def close(self) -> None:
         """End the processes of Python validators."""
-        for child in self._children.values():
-            child.close()
+        self._children.close()
 
-    def _judge(self, spec: ValidatorSpec) -> Judge | None:
-        """The judge of one spec; None for the kind that runs in a process of its own."""
-        if isinstance(spec, PythonSpec):
-            self._children[spec.name] = Child(
-                spec.call, folder=spec.folder, timeout_s=spec.timeout_ms / 1000
-            )
-            return None
-        return BUILDERS[spec.kind](spec)
+
+def judge_of(spec: ValidatorSpec) -> Judge | None:
+    """The judge of one spec; None for the kinds that need a process or a model to judge.
+
+    Raises:
+        ConfigError: A pattern, a schema or a schema file cannot be used.
+    """
+    build = BUILDERS.get(spec.kind)
+    return None if build is None else build(spec)
 
 
 BUILDERS: dict[str, Callable[[Any], Judge]] = {
@@ -89,6 +93,20 @@ BUILDERS: dict[str, Callable[[Any], Judge]] = {
     "max_latency": lambda spec: max_time(spec, "latency_ms"),
     "max_ttft": lambda spec: max_time(spec, "ttft_ms"),
     "max_tokens": max_tokens,
+    "equals": lambda spec: equals(spec, wanted=True),
+    "not_equals": lambda spec: equals(spec, wanted=False),
+    "contains": contains,
+    "not_contains": not_contains,
+    "starts_with": lambda spec: starts_with(spec, wanted=True),
+    "not_starts_with": lambda spec: starts_with(spec, wanted=False),
+    "regex": lambda spec: pattern(spec, wanted=True),
+    "not_regex": lambda spec: pattern(spec, wanted=False),
+    "similarity": similarity,
+    "not_similarity": not_similarity,
+    "jmespath": finds,
+    "language": language,
+    "tool_call": tool_call,
+    "not_tool_call": not_tool_call,
 }
 
 
@@ -105,11 +123,3 @@ def _among(globs: Globs | None, values: Sequence[str | None]) -> bool:
     if globs is None:
         return True
     return any(fnmatchcase(value, glob) for value in values if value for glob in globs)
-
-
-def _said(answer: dict[str, Any]) -> Verdict:
-    passed = answer.get("passed")
-    why = answer.get("why")
-    if passed is not True and not why:
-        why = "the function gave no reason"
-    return Verdict(passed, why, answer.get("label"), answer.get("score"))

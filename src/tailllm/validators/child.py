@@ -38,9 +38,16 @@ class Child:
     """
 
     def __init__(
-        self, name: str, *, folder: str, timeout_s: float, environ: Mapping[str, str] | None = None
+        self,
+        name: str,
+        *,
+        folder: str,
+        timeout_s: float,
+        form: str = "function",
+        environ: Mapping[str, str] | None = None,
     ) -> None:
         self.name = name
+        self.form = form
         self.folder = folder
         self.timeout_s = timeout_s
         self.environ = os.environ if environ is None else environ
@@ -79,7 +86,7 @@ class Child:
             return True
         command = [sys.executable, "-P", WORKER]
         self._process = subprocess.Popen(
-            [*command, self.name, str(self.timeout_s)],
+            [*command, self.name, str(self.timeout_s), self.form],
             bufsize=0,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

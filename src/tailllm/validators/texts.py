@@ -35,7 +35,7 @@ def pattern(spec: Pattern, *, wanted: bool) -> Judge:
             return PASSED
         if hit is None:
             return failed(f"does not match {spec.pattern}")
-        return failed(f"matches at character {hit.start() + 1}: {_quote(hit.group())}")
+        return failed(f"matches at character {hit.start() + 1}: {quote(hit.group())}")
 
     return of_text(judge)
 
@@ -75,20 +75,27 @@ def refusal(spec: RefusalSpec) -> Judge:
     def judge(call: Fields) -> Verdict | None:
         if not has_answer(call):
             return None
-        if call.get("refusal"):
-            return failed(f"the model refused: {_quote(str(call['refusal']))}")
-        if call.get("finish_reason_raw") == "refusal":
-            return failed("the model refused (finish reason refusal)")
-        return _no_phrase(call.get("output_text") or "", phrases)
+        verdict = _refuses(call, phrases)
+        if not spec.wanted:
+            return verdict
+        return failed("the model did not refuse") if verdict.passed else PASSED
 
     return judge
+
+
+def _refuses(call: Fields, phrases: tuple[str, ...]) -> Verdict:
+    if call.get("refusal"):
+        return failed(f"the model refused: {quote(str(call['refusal']))}")
+    if call.get("finish_reason_raw") == "refusal":
+        return failed("the model refused (finish reason refusal)")
+    return _no_phrase(call.get("output_text") or "", phrases)
 
 
 def _no_phrase(text: str, phrases: tuple[str, ...]) -> Verdict:
     opening = _plain(text[:OPENING])
     for phrase in phrases:
         if phrase in opening:
-            return failed(f"opens with {_quote(phrase)}")
+            return failed(f"opens with {quote(phrase)}")
     return PASSED
 
 
@@ -96,5 +103,6 @@ def _plain(text: str) -> str:
     return text.replace("’", "'").casefold()
 
 
-def _quote(text: str) -> str:
+def quote(text: str) -> str:
+    """The text as Python writes it, cut to what fits a reason."""
     return repr(text if len(text) <= 80 else text[:79] + "…")

@@ -1,6 +1,6 @@
 """The process in which somebody's own validator runs: JSON lines in, JSON lines out.
 
-Started as `python -P worker.py module:function SECONDS`, with the folder of the function as
+Started as `python -P worker.py module:function SECONDS FORM`, with the folder of the function as
 its working folder; it imports nothing of tailllm. The first line out says whether the function
 was found.
 """
@@ -18,12 +18,14 @@ GRACE_S = 5.0
 """Seconds past the deadline after which the kernel ends us, should nobody be left to do it."""
 
 
-def main(name: str, timeout_s: float) -> None:
+def main(name: str, timeout_s: float, form: str) -> None:
     """Answer calls until stdin ends."""
     answers = _private_stdout()
     sys.path.insert(0, os.getcwd())
     try:
         function = _find(name)
+        if form != "function":
+            function = _accepts(function, fenced=form == "fenced_model")
     except BaseException as error:  # noqa: BLE001 -- importing somebody's module may raise anything
         _say(answers, {"ready": False, "why": _sentence(error)})
         return
@@ -51,6 +53,37 @@ def _find(name: str) -> Callable[[dict[str, Any]], Any]:
         msg = f"{name} cannot be called"
         raise TypeError(msg)
     return found  # type: ignore[no-any-return]
+
+
+def _accepts(model: Any, *, fenced: bool) -> Callable[[dict[str, Any]], Any]:
+    """A function that says whether a pydantic model accepts the text of the answer."""
+    validate = model.model_validate_json
+
+    def judge(call: dict[str, Any]) -> Any:
+        text = call.get("output_text") or ""
+        try:
+            validate(_inside(text) if fenced else text)
+        except ValueError as error:
+            return (False, _first_of(error))
+        return True
+
+    return judge
+
+
+def _inside(text: str) -> str:
+    body = text.strip()
+    if not (body.startswith("```") and body.endswith("```") and "\n" in body):
+        return text
+    return body.partition("\n")[2].removesuffix("```")
+
+
+def _first_of(error: ValueError) -> str:
+    """The first thing wrong, by field; a pydantic error tells, others only have words."""
+    found = error.errors() if hasattr(error, "errors") else []
+    if not found:
+        return str(error)
+    where = ".".join(str(step) for step in found[0]["loc"])
+    return f"{where + ': ' if where else ''}{found[0]['msg']}"
 
 
 def _judge(function: Callable[[dict[str, Any]], Any], line: bytes) -> dict[str, Any]:
@@ -96,4 +129,4 @@ def _say(answers: TextIO, answer: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], float(sys.argv[2]))
+    main(sys.argv[1], float(sys.argv[2]), sys.argv[3])
