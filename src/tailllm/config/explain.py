@@ -1,6 +1,6 @@
 """Turns what pydantic found wrong into one sentence: file, key, what, and what to do."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,12 @@ from tailllm.config.dialects import DialectSpec
 from tailllm.config.kinds import KINDS
 from tailllm.config.model import Config, Display, Thresholds
 from tailllm.config.specs import When
+from tailllm.config.targets import TARGETS, EvalSettings
 from tailllm.errors import ConfigError
 
 Steps = tuple[int | str, ...]
+TAGS: dict[str, dict[str, type[Any]]] = {"validators": dict(KINDS), "targets": dict(TARGETS)}
+"""Tables that come in kinds, which pydantic puts into its key paths."""
 
 
 def explain(file: Path, document: dict[str, Any], error: ValidationError) -> ConfigError:
@@ -47,8 +50,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 def _steps(found: ErrorDetails) -> Steps:
     """The key path without the union tag that pydantic puts after the index."""
     loc = found["loc"]
-    in_validator = len(loc) > 2 and loc[0] == "validators" and loc[2] in KINDS
-    return (*loc[:2], *loc[3:]) if in_validator else loc
+    tags: Container[str | int] = TAGS.get(str(loc[0]) if loc else "", ())
+    return (*loc[:2], *loc[3:]) if len(loc) > 2 and loc[2] in tags else loc
 
 
 def _sentences(found: ErrorDetails, steps: Steps, document: dict[str, Any]) -> tuple[str, str]:
@@ -56,10 +59,10 @@ def _sentences(found: ErrorDetails, steps: Steps, document: dict[str, Any]) -> t
     if kind == "extra_forbidden":
         return "unknown key", did_you_mean(str(steps[-1]), _known(steps[:-1], document))
     if kind == "union_tag_not_found":
-        return "kind is missing", f"Add kind = one of: {', '.join(KINDS)}."
+        return "kind is missing", f"Add kind = one of: {', '.join(TAGS[str(steps[0])])}."
     if kind == "union_tag_invalid":
         given = str(found["ctx"]["tag"])
-        return f"unknown kind {given!r}", did_you_mean(given, KINDS)
+        return f"unknown kind {given!r}", did_you_mean(given, TAGS[str(steps[0])])
     if kind == "missing":
         return "is missing", f"Add {steps[-1]} = … to this table."
     message = found["msg"].removeprefix("Value error, ")
@@ -74,11 +77,15 @@ def _short(value: object) -> str:
 
 
 def _known(table: Steps, document: dict[str, Any]) -> list[str]:
-    tables: dict[str, type[BaseModel]] = {"thresholds": Thresholds, "display": Display}
+    tables: dict[str, type[BaseModel]] = {
+        "thresholds": Thresholds,
+        "display": Display,
+        "eval": EvalSettings,
+    }
     model = tables.get(str(table[0]) if table else "", Config)
     if len(table) > 1 and table[0] == "dialects":
         model = DialectSpec
-    if table and table[0] == "validators":
-        given = document["validators"][table[1]]
-        model = When if table[-1] == "when" else KINDS[given["kind"]]
+    if len(table) > 1 and table[0] in TAGS:
+        given = document[str(table[0])][table[1]]
+        model = When if table[-1] == "when" else TAGS[str(table[0])][given["kind"]]
     return [field.alias or name for name, field in model.model_fields.items()]

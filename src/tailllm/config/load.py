@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from tailllm.config.explain import explain
 from tailllm.config.model import Config
 from tailllm.config.specs import PythonSpec
+from tailllm.config.targets import CommandTarget, PythonTarget
 from tailllm.errors import ConfigError
 
 NAME = "tailllm.toml"
@@ -80,7 +81,8 @@ def _document(file: Path) -> dict[str, Any]:
 
 def _refuse_foreign_code(config: Config, file: Path) -> None:
     """A file planted in a folder above, such as /tmp, must not run as whoever looks at logs."""
-    if not any(isinstance(spec, PythonSpec) for spec in config.validators):
+    runs = (PythonSpec, PythonTarget, CommandTarget)
+    if not any(isinstance(spec, runs) for spec in (*config.validators, *config.targets.values())):
         return
     for path in (file, file.parent):
         status = path.stat()
@@ -89,6 +91,6 @@ def _refuse_foreign_code(config: Config, file: Path) -> None:
         if foreign or open_to_all:
             why = "belongs to another user" if foreign else "can be written by everybody"
             raise ConfigError(
-                f"{file}: has a python validator, but {path} {why}",
+                f"{file}: runs code (a python validator or target, or a command), but {path} {why}",
                 fix=f"If you trust it, say so: --config {file}",
             )

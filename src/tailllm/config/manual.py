@@ -18,6 +18,7 @@ from tailllm.config.kinds import KINDS
 from tailllm.config.model import Config, Display, Thresholds
 from tailllm.config.refusals import REFUSALS
 from tailllm.config.specs import Validator, When
+from tailllm.config.targets import TARGETS, Endpoint, EvalSettings, Target
 
 INTRO = """\
 # Configuration
@@ -89,6 +90,22 @@ name = "fast"
 kind = "max_latency"
 ms = 8000
 
+[targets.support]
+kind = "openai"
+model = "gpt-4o-mini"
+key = "OPENAI_API_KEY"
+prompt = "prompts/support.md"
+parameters = { temperature = 0 }
+
+[targets.judge]
+kind = "anthropic"
+model = "claude-sonnet-4-5"
+key = "ANTHROPIC_API_KEY"
+
+[eval]
+target = "support"
+judge = "judge"
+
 [[validators]]
 name = "answers_every_question"
 kind = "python"
@@ -123,12 +140,20 @@ def render() -> str:
 
 
 def _sections() -> Iterator[str]:
-    yield _section("## At the top of the file", Config, skip={"thresholds", "display"})
+    yield _section("## At the top of the file", Config, skip={"thresholds", "display", "eval"})
     yield _section("## `[thresholds]`", Thresholds)
     yield _section("## `[display]`", Display)
     yield _section("## `[[validators]]`", Validator)
     yield _section("## `when`", When)
     yield _section("## `[dialects.NAME]`", DialectSpec)
+    yield _section("## `[eval]`", EvalSettings)
+    yield _section("## `[targets.NAME]`", Target)
+    yield _section(
+        "### Behind HTTP (`openai`, `anthropic`, `http`)", Endpoint, skip=set(Target.model_fields)
+    )
+    for kind, target in TARGETS.items():
+        known = set(Endpoint.model_fields if issubclass(target, Endpoint) else Target.model_fields)
+        yield _section(f'### `kind = "{kind}"`', target, skip=known | {"kind"})
     yield "## Kinds of validators"
     shared = set(Validator.model_fields) | {"kind"}
     for kind, spec in KINDS.items():

@@ -9,6 +9,7 @@ from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_
 from tailllm.config.dialects import DialectSpec
 from tailllm.config.kinds import ValidatorSpec
 from tailllm.config.specs import Section, beside_the_file
+from tailllm.config.targets import EvalSettings, TargetSpec
 
 
 class Thresholds(Section):
@@ -44,6 +45,9 @@ class Config(Section):
     """Checks that run on every answer; see Validators."""
     dialects: dict[str, DialectSpec] = Field(default_factory=dict)
     """Log formats of your own, by name; see `[dialects.NAME]`."""
+    targets: dict[str, TargetSpec] = Field(default_factory=dict)
+    """What `tailllm eval` asks, by name; see `[targets.NAME]`."""
+    eval: EvalSettings = EvalSettings()
 
     _file: Path | None = PrivateAttr(default=None)
 
@@ -64,6 +68,18 @@ class Config(Section):
     @model_validator(mode="after")
     def _remember_file(self, info: ValidationInfo) -> Self:
         self._file = (info.context or {}).get("file")
+        return self
+
+    @model_validator(mode="after")
+    def _targets_are_there(self) -> Self:
+        for name in (self.eval.target, self.eval.judge):
+            if name is not None and name not in self.targets:
+                msg = f"[eval] names {name!r}, and there is no [targets.{name}]"
+                raise ValueError(msg)
+        judge = self.targets.get(self.eval.judge or "")
+        if judge is not None and judge.kind not in {"openai", "anthropic"}:
+            msg = f"[eval] judge must be a model; {self.eval.judge!r} is of kind {judge.kind}"
+            raise ValueError(msg)
         return self
 
     @model_validator(mode="after")
