@@ -31,6 +31,7 @@ def main() -> None:
     kinds = ["goals", "reading", "loading", "asking", "recording"]
     parser.add_argument("--only", choices=kinds)
     options = parser.parse_args()
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # An installed program is compiled.
     load = os.getloadavg()[0]
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {load:.1f}.")
     print("Every table is taken in turns, medians; trust the ratios, not the times.")

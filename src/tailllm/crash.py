@@ -6,12 +6,13 @@ has the kinds of the errors and the places in the code, and nothing else.
 
 import sys
 import threading
-import traceback
 from contextlib import suppress
-from pathlib import PurePath
-from types import TracebackType
+from os.path import basename
+from typing import TYPE_CHECKING
 
-from tailllm import ink
+if TYPE_CHECKING:
+    from traceback import StackSummary
+    from types import TracebackType
 
 EXIT_CODE = 70
 """What sysexits.h calls an error in the program; 1 would say that a check failed."""
@@ -20,6 +21,8 @@ PLEA = "This is a bug in tailllm. Nothing of a log is quoted above, so please re
 
 def report(error: BaseException) -> str:
     """Where it broke, innermost place last, and the kinds of the errors that led there."""
+    from tailllm import ink
+
     lines = [_kind(error)]
     lines += [
         f"  {ink.line(place.filename)}:{place.lineno} in {ink.line(place.name)}"
@@ -33,8 +36,10 @@ def report(error: BaseException) -> str:
 
 def sentence(error: BaseException) -> str:
     """The same in one row, for a place where there is no room."""
+    from tailllm import ink
+
     places = _places(error)
-    where = f" at {PurePath(places[-1].filename).name}:{places[-1].lineno}" if places else ""
+    where = f" at {basename(places[-1].filename)}:{places[-1].lineno}" if places else ""
     return f"{_kind(error)}{ink.line(where)}"
 
 
@@ -45,7 +50,7 @@ def watch() -> None:
 
 
 def _uncaught(
-    _kind: type[BaseException], error: BaseException, _trace: TracebackType | None
+    _kind: type[BaseException], error: BaseException, _trace: "TracebackType | None"
 ) -> None:
     _tell(error)
 
@@ -58,10 +63,14 @@ def _tell(error: BaseException) -> None:
 
 def _kind(error: BaseException) -> str:
     """Its class; for the system's own errors also their number's meaning, which quotes nothing."""
+    from tailllm import ink
+
     name = ink.line(type(error).__qualname__)
     meaning = error.strerror if isinstance(error, OSError) else None
     return f"{name} ({ink.line(str(meaning))})" if meaning else name
 
 
-def _places(error: BaseException) -> traceback.StackSummary:
+def _places(error: BaseException) -> "StackSummary":
+    import traceback  # with what it needs a tenth of a command's start; most never break
+
     return traceback.extract_tb(error.__traceback__)

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from tailllm.dialects.catalog import DIALECTS
+from tailllm.dialects.catalog import dialects
 from tailllm.records.call import Call
 from tests.dialects.reading import SAMPLES, read_file
 
@@ -108,7 +108,7 @@ def by_format() -> dict[str, list[Call]]:
 def render() -> str:
     """The whole page."""
     calls = by_format()
-    listed = [dialect.name for dialect in DIALECTS if dialect.name in calls]
+    listed = [dialect.name for dialect in dialects() if dialect.name in calls]
     formats = listed + sorted(calls.keys() - set(listed))
     rows = [
         [field, *(_said(look, calls[name]) for name in formats)] for field, look in FIELDS.items()

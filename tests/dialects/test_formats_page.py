@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tailllm.dialects.catalog import DIALECTS
+from tailllm.dialects.catalog import dialects
 from tests.dialects.fields import by_format, render
 
 PAGE = Path(__file__).parents[2] / "docs/formats.md"
@@ -13,4 +13,4 @@ def test_the_page_is_what_the_samples_show() -> None:
 
 
 def test_every_format_has_a_sample() -> None:
-    assert {dialect.name for dialect in DIALECTS} <= set(by_format())
+    assert {dialect.name for dialect in dialects()} <= set(by_format())

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tailllm.dialects.assembly import Assembler
 from tailllm.dialects.canonical import call, row
-from tailllm.dialects.catalog import DIALECTS
+from tailllm.dialects.catalog import dialects
 from tailllm.dialects.reader import Reader
 from tailllm.records.line import Address, RawLine
 from tailllm.records.part import Reject
@@ -200,7 +200,7 @@ def test_odd_values_do_not_lose_the_call(value: bytes) -> None:
 
 
 @pytest.mark.parametrize("depth", [60, 400, 900, 3_000, 200_000])
-@pytest.mark.parametrize("name", [dialect.name for dialect in DIALECTS])
+@pytest.mark.parametrize("name", [dialect.name for dialect in dialects()])
 def test_deep_nesting_is_survived(depth: int, name: str) -> None:
     deep = b'{"a":[' * depth + b"1" + b"]}" * depth
     lines = {

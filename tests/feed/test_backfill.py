@@ -9,9 +9,10 @@ import pytest
 
 from tailllm.feed import backfill as backfill_module
 from tailllm.feed import reading as reading_module
-from tailllm.feed.backfill import Given, Left, backfill
+from tailllm.feed.backfill import Given, backfill
 from tailllm.feed.feed import Feed
 from tailllm.feed.helpers import Helpers
+from tailllm.feed.past import Left
 from tailllm.records.line import Address
 from tailllm.records.row import Row
 from tailllm.sources.follow import Follower

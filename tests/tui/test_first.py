@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from tailllm.config.model import Config
+from tailllm.dialects.catalog import DIALECTS
 from tailllm.feed.feed import Feed
 from tailllm.feed.peek import newest
 from tailllm.records.row import Row
@@ -105,4 +106,20 @@ def test_the_first_frame_loads_neither_the_screens_nor_the_ledger(tmp_path: Path
     count, *modules = json.loads(done.stdout)
 
     assert count == 1
-    assert not {"textual", "duckdb", "pydantic", "httpx", "asyncio"} & set(modules)
+    assert not {"textual", "duckdb", "pydantic", "httpx", "asyncio", "msgspec"} & set(modules)
+
+
+def test_the_first_frame_loads_no_dialect_that_the_file_does_not_need(tmp_path: Path) -> None:
+    log = tmp_path / "calls.jsonl"
+    log.write_bytes(native(1))
+    code = (
+        "import sys; from tailllm.feed.peek import newest; from tailllm.tui import first\n"
+        "newest(first.Follower(sys.argv[1:]), 9); print(*sys.modules)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(log)], capture_output=True, text=True, check=True
+    )
+    of_other_formats = {f"tailllm.dialects.{module}" for module, _ in DIALECTS[1:]}
+
+    assert not of_other_formats & set(done.stdout.split())

@@ -1,7 +1,6 @@
 """`tailllm PATH…`: the screens; without a terminal, a plain summary of what is there."""
 
 import argparse
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tailllm.cli.keyboard import take_keyboard
@@ -93,6 +92,8 @@ def _display(options: argparse.Namespace, config: "Config") -> "Display":
 
 def summary(options: argparse.Namespace, config: "Config") -> int:
     """What is in `options.paths` now, on stdout."""
+    from dataclasses import replace
+
     with loaded(options, config, window_size=1) as feed:
         counts = [
             (state.path, state.format or "-", state.calls, state.others, state.broken)

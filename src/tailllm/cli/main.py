@@ -4,9 +4,8 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
-from difflib import get_close_matches
 from typing import Any
 
 from tailllm import __version__
@@ -69,8 +68,12 @@ def run(argv: Sequence[str], host: Host | None = None) -> int:
     return int(code)
 
 
-def build_parser() -> Parser:
-    """The whole command line."""
+def build_parser(verbs: Collection[str] = VERBS) -> Parser:
+    """The command line.
+
+    Args:
+        verbs: Those whose arguments are wanted; naming the others costs a tenth of that.
+    """
     parser = Parser(
         prog="tailllm",
         description=ABOUT,
@@ -79,15 +82,19 @@ def build_parser() -> Parser:
         usage="tailllm [COMMAND] [PATH ...] [options]",
     )
     parser.add_argument("--version", action="version", version=f"tailllm {__version__}")
-    verbs = parser.add_subparsers(
+    known = parser.add_subparsers(
         title="commands", metavar="COMMAND", prog="tailllm", parser_class=Parser
     )
+    shared = [everywhere()]
     for name, module in VERBS.items():
-        verb = verbs.add_parser(
+        if name not in verbs:
+            known.add_parser(name, help=module.HELP, add_help=False)
+            continue
+        verb = known.add_parser(
             name,
             help=module.HELP,
             description=f"{module.HELP}\n\n{module.EXAMPLES}",
-            parents=[everywhere()],
+            parents=shared,
         )
         module.add(verb)
         verb.set_defaults(run=module.run, verb=verb)
@@ -96,7 +103,8 @@ def build_parser() -> Parser:
 
 def _run(argv: Sequence[str], host: Host) -> int:
     options = argparse.Namespace(config=None, corpus=None, host=host)
-    _, unknown = build_parser().parse_known_args(_with_verb(_joined(argv), host), options)
+    words = _with_verb(_joined(argv), host)
+    _, unknown = build_parser({_first_word(words) or ""}).parse_known_args(words, options)
     if unknown:
         _refuse_option(unknown[0], options.verb)
     code: int = options.run(options)
@@ -136,7 +144,7 @@ def _refuse_unknown(word: str, host: Host) -> None:
     """A bare word that is no file is a mistyped command, not a log to wait for."""
     if os.path.lexists(host.cwd / word):
         return
-    near = get_close_matches(word, VERBS, n=1, cutoff=0.5)
+    near = _near(word, VERBS)
     hint = f'Did you mean "tailllm {near[0]}"?' if near else f"Commands: {', '.join(VERBS)}."
     raise UsageError(
         f'there is no command and no file "{word}"',
@@ -146,9 +154,15 @@ def _refuse_unknown(word: str, host: Host) -> None:
 
 def _refuse_option(word: str, verb: Parser) -> None:
     known = [option for action in verb._actions for option in action.option_strings]
-    near = get_close_matches(word.partition("=")[0], known, n=1, cutoff=0.5)
+    near = _near(word.partition("=")[0], known)
     hint = f"Did you mean {near[0]}? " if near else ""
     raise UsageError(f"unknown argument {word}", fix=f"{hint}See {verb.prog} --help")
+
+
+def _near(word: str, known: Iterable[str]) -> list[str]:
+    from difflib import get_close_matches
+
+    return get_close_matches(word, known, n=1, cutoff=0.5)
 
 
 def _sentence(text: str) -> str:

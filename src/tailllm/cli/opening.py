@@ -1,7 +1,6 @@
 """What several verbs share: config, the loaded feed, the calls asked for, the marks."""
 
 import argparse
-import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,6 +69,8 @@ def told(feed: "Feed", paths: list[str]) -> Exit:
     window, rejects = feed.window, feed.rejects
     if len(window) or window.dropped or not rejects.total:
         return Exit.FINE
+    import shlex
+
     lines = counted(rejects.total, "line")
     narrate(
         f"tailllm: no model call in {lines}. "

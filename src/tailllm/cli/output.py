@@ -1,6 +1,5 @@
 """stdout is data, stderr is narration; neither ever carries a control character of a log."""
 
-import json
 import sys
 from typing import Any
 
@@ -9,6 +8,8 @@ from tailllm import ink
 
 def json_text(value: Any, *, indent: int | None = None) -> str:
     """JSON in plain ASCII: every control, bidi and invisible character is escaped."""
+    import json
+
     text = json.dumps(value, ensure_ascii=True, indent=indent)
     return text.replace("\x7f", "\\u007f")
 

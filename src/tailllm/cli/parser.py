@@ -4,6 +4,7 @@ import argparse
 import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -24,11 +25,22 @@ def here() -> Host:
     return Host(Path.cwd(), os.environ, time.time)
 
 
+class _Rows(argparse.RawDescriptionHelpFormatter):
+    """As wide as the terminal; argparse would load Python's archive formats to find that out."""
+
+    def __init__(self, prog: str, **options: Any) -> None:
+        with suppress(OSError, ValueError):
+            columns = os.environ.get("COLUMNS") or os.get_terminal_size(1).columns
+            options.setdefault("width", max(20, int(columns) - 2))
+        options.setdefault("width", 78)
+        super().__init__(prog, **options)
+
+
 class Parser(argparse.ArgumentParser):
     """Raises instead of printing usage: one line on stderr is for main to write."""
 
     def __init__(self, **options: Any) -> None:
-        options.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        options.setdefault("formatter_class", _Rows)
         super().__init__(allow_abbrev=False, **options)
 
     def error(self, message: str) -> NoReturn:

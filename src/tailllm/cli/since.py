@@ -1,7 +1,6 @@
 """What people write to say from when on."""
 
 import re
-from datetime import UTC, datetime
 
 from tailllm.errors import UsageError
 
@@ -19,6 +18,8 @@ def since(text: str | None, now: float) -> float | None:
     span = re.fullmatch(r"(\d{1,9}(?:\.\d{1,6})?)([smhdw])", text.strip())
     if span:
         return now - float(span[1]) * UNITS_S[span[2]]
+    from datetime import UTC, datetime
+
     try:
         at = datetime.fromisoformat(text.strip())
     except ValueError:

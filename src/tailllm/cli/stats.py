@@ -1,7 +1,6 @@
 """`tailllm stats`: counts, percentiles, tokens and verdicts, as a table or as one JSON object."""
 
 import argparse
-from dataclasses import replace
 from typing import Any
 
 from tailllm.cli.opening import EVERY_CALL, choice, loaded, open_config, told
@@ -41,6 +40,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _numbers(options: argparse.Namespace) -> tuple[dict[str, Any], Exit]:
+    from dataclasses import replace
+
     from tailllm.store.store import Store
 
     config = open_config(options)

@@ -3,37 +3,33 @@
 The one place to add a format. Narrow signs come before broad ones.
 """
 
-from tailllm.dialects.anthropic_messages import AnthropicMessages
-from tailllm.dialects.app_logs import AppLogs
-from tailllm.dialects.bedrock_invocation import BedrockInvocation
-from tailllm.dialects.claude_code_transcript import ClaudeCodeTranscript
-from tailllm.dialects.dialect import Dialect
-from tailllm.dialects.inspect_ai import InspectAI
-from tailllm.dialects.langfuse import Langfuse
-from tailllm.dialects.litellm import LiteLLM
-from tailllm.dialects.mlflow import MLflow
-from tailllm.dialects.native import Native
-from tailllm.dialects.openai_batch import OpenAIBatch
-from tailllm.dialects.openai_chat import OpenAIChat
-from tailllm.dialects.openai_responses import OpenAIResponses
-from tailllm.dialects.otel_genai import OTelGenAI
-from tailllm.dialects.server_logs import ServerLogs
-from tailllm.dialects.simonw_llm import SimonwLLM
+from collections.abc import Iterator
+from importlib import import_module
 
-DIALECTS: tuple[type[Dialect], ...] = (
-    Native,
-    LiteLLM,
-    SimonwLLM,
-    InspectAI,
-    ServerLogs,
-    OpenAIBatch,
-    BedrockInvocation,
-    ClaudeCodeTranscript,
-    Langfuse,
-    MLflow,
-    AnthropicMessages,
-    OpenAIChat,
-    OpenAIResponses,
-    OTelGenAI,
-    AppLogs,
+from tailllm.dialects.dialect import Dialect
+
+DIALECTS: tuple[tuple[str, str], ...] = (
+    ("native", "Native"),
+    ("litellm", "LiteLLM"),
+    ("simonw_llm", "SimonwLLM"),
+    ("inspect_ai", "InspectAI"),
+    ("server_logs", "ServerLogs"),
+    ("openai_batch", "OpenAIBatch"),
+    ("bedrock_invocation", "BedrockInvocation"),
+    ("claude_code_transcript", "ClaudeCodeTranscript"),
+    ("langfuse", "Langfuse"),
+    ("mlflow", "MLflow"),
+    ("anthropic_messages", "AnthropicMessages"),
+    ("openai_chat", "OpenAIChat"),
+    ("openai_responses", "OpenAIResponses"),
+    ("otel_genai", "OTelGenAI"),
+    ("app_logs", "AppLogs"),
 )
+"""Module and class of each."""
+
+
+def dialects() -> Iterator[Dialect]:
+    """One of each, loaded when it is reached: the first screen waits for those that are asked."""
+    for module, name in DIALECTS:
+        dialect: Dialect = getattr(import_module(f"tailllm.dialects.{module}"), name)()
+        yield dialect

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tailllm.dialects import nested
-from tailllm.dialects.catalog import DIALECTS
+from tailllm.dialects.catalog import dialects
 from tailllm.dialects.dialect import Dialect
 from tailllm.records.line import Address
 from tailllm.records.part import Part
@@ -31,12 +31,35 @@ class Chooser:
         self.is_flat = False
         """Whether calls may only be the records themselves."""
         self._house = tuple(house)
-        self._candidates = [*house, *(dialect() for dialect in DIALECTS)]
+        self._loaded: list[Dialect] = []
         self._known: set[Dialect] = set()
         """Dialects that claimed a record of the file before."""
 
+    @property
+    def _candidates(self) -> list[Dialect]:
+        """All of them, in the order in which they are asked."""
+        if not self._loaded:
+            self._loaded = [*self._house, *dialects()]
+        return self._loaded
+
     def choose(self, objects: list[dict[str, Any]]) -> None:
         """Take the file for the dialect that claims most of its first records."""
+        if not self._choose_alone(objects):
+            self._choose(objects)
+
+    def _choose_alone(self, objects: list[dict[str, Any]]) -> bool:
+        """Whether a dialect claims everything, so that none of those after it can have more."""
+        if self._house or self.is_mixed or not objects:
+            return False
+        for dialect in dialects():
+            if not dialect.broad and all(map(dialect.claims, objects)):
+                self._known.add(dialect)
+                self._settle_on(dialect, f"{len(objects):,} of the first {len(objects):,} records")
+                dialect.learn(objects)
+                return True
+        return False
+
+    def _choose(self, objects: list[dict[str, Any]]) -> None:
         seen = len(objects)
         claims = Counter(_claimed(objects, self._candidates))
         narrow = Counter({d.name: claims[d.name] for d in self._candidates if not d.broad})
@@ -58,7 +81,7 @@ class Chooser:
                 self._known.add(each)
         dialect.learn(objects)
         own = [*self._house, *([dialect] if dialect not in self._house else [])]
-        self._candidates = [*own, *(each for each in self._candidates if each not in own)]
+        self._loaded = [*own, *(each for each in self._candidates if each not in own)]
 
     def read(self, value: dict[str, Any], text: bytes, address: Address) -> list[Part] | str:
         """The parts of calls in one record, or why there is none.

@@ -5,9 +5,10 @@ streamed response is the list of its chunks, or their raw text. The table is in 
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
-from tailllm.dialects import bodies, native_row, openai_body, terms
+from tailllm.dialects import bodies, openai_body, terms
 from tailllm.dialects.dialect import Dialect, whole
 from tailllm.dialects.recorded import RECORDED, exchange
 from tailllm.dialects.values import (
@@ -53,7 +54,15 @@ class Native(Dialect):
 
     def row(self, line: bytes, address: Address, arrived: float) -> Row | None:
         """Most lines are plain."""
-        return native_row.row(line, address, arrived)
+        return _quickly()(line, address, arrived)
+
+
+@cache
+def _quickly() -> Callable[[bytes, Address, float], Row | None]:
+    """The short cut, which the first frame of the screen does without."""
+    from tailllm.dialects import native_row
+
+    return native_row.row
 
 
 def _common(value: dict[str, Any]) -> Fields:

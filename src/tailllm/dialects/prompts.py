@@ -1,15 +1,21 @@
 """Which version of a prompt a call used, also where nobody wrote it down."""
 
-from functools import lru_cache
-from hashlib import sha256
-
-import msgspec
+from collections.abc import Callable
+from functools import cache, lru_cache
+from typing import Any
 
 from tailllm.dialects.messages import system_text
 from tailllm.dialects.values import text
 from tailllm.records.part import Fields
 
-_encode = msgspec.json.Encoder(order="deterministic").encode
+
+@cache
+def _encoder() -> tuple[Callable[[Any], bytes], tuple[type[Exception], ...]]:
+    """What writes tools as JSON, always in one order, and how it refuses."""
+    import msgspec
+
+    refusals = (msgspec.EncodeError, RecursionError, ValueError, OverflowError)
+    return msgspec.json.Encoder(order="deterministic").encode, refusals
 
 
 def prompt_version(fields: Fields) -> str | None:
@@ -24,9 +30,12 @@ def prompt_version(fields: Fields) -> str | None:
     tools = fields.get("tool_definitions")
     if system is None and not tools:
         return None
+    if not tools:
+        return _hashed(system or "", b"")
+    encode, refusals = _encoder()
     try:
-        return _hashed(system or "", _encode(tools) if tools else b"")
-    except (msgspec.EncodeError, RecursionError, ValueError, OverflowError):
+        return _hashed(system or "", encode(tools))
+    except refusals:
         return None
 
 
@@ -44,10 +53,14 @@ def version_of(system: str | None, tools: bytes | None) -> str | None:
 
 @lru_cache(maxsize=1_024)
 def _listed(tools: bytes) -> bytes:
+    import msgspec
+
     found = msgspec.json.decode(tools)
-    return _encode(found) if found else b""
+    return _encoder()[0](found) if found else b""
 
 
 @lru_cache(maxsize=1_024)
 def _hashed(system: str, tools: bytes) -> str:
+    from hashlib import sha256  # loads OpenSSL, which a log with versions never needs
+
     return "h:" + sha256(system.encode("utf-8", "replace") + b"\0" + tools).hexdigest()[:6]

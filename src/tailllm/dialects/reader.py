@@ -1,7 +1,7 @@
 """One file's lines to parts of calls: which format it is, and every line through it."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from tailllm.dialects import documents, nested
@@ -37,10 +37,18 @@ class Reader:
 
     Args:
         house: Dialects of the config file, asked before the catalog's.
+        decode: How a line becomes JSON values.
     """
 
-    def __init__(self, file: str, house: Sequence[Dialect] = ()) -> None:
+    def __init__(
+        self,
+        file: str,
+        house: Sequence[Dialect] = (),
+        *,
+        decode: Callable[[bytes], Decoded] = decode,
+    ) -> None:
         self.file = file
+        self._decode = decode
         self.wrapper: str | None = None
         """What is around each line: `docker_json`, `cri`, `journald`."""
         self._document: documents.Document | None = None
@@ -103,7 +111,9 @@ class Reader:
             self._document = documents.Document()
             self._chooser.is_flat = True
             sample = documents.records(sample)
-        values = [value for line in sample for value in _values(decode(documents.record(line)))]
+        values = [
+            value for line in sample for value in _values(self._decode(documents.record(line)))
+        ]
         self._chooser.choose([value for value in values if isinstance(value, dict)])
 
     def take(self, lines: Sequence[RawLine]) -> Iterator[list[Part] | Reject]:
@@ -171,7 +181,7 @@ class Reader:
         address = written.lines[0]
         if written.text is None:
             return Reject(address, "other", _LEFT_OUT)
-        decoded = decode(written.text)
+        decoded = self._decode(written.text)
         if decoded.broken:
             return Reject(address, "broken", decoded.broken if written.whole else _CUT)
         try:

@@ -14,8 +14,6 @@ Source:
 import re
 from typing import Any, NamedTuple
 
-import msgspec
-
 from tailllm.dialects.decode import decode
 from tailllm.dialects.values import text
 
@@ -23,7 +21,6 @@ _CRI = re.compile(rb"(\d{4}-\d\d-\d\dT\S+) (stdout|stderr) ([PF])(?::\S*)?(?: |$
 _STREAMS = ("stdout", "stderr")
 _JOURNAL = ("__REALTIME_TIMESTAMP", "__CURSOR", "_BOOT_ID", "SYSLOG_IDENTIFIER", "_TRANSPORT")
 _ISSUERS = ("CONTAINER_ID", "_STREAM_ID", "_SYSTEMD_UNIT", "SYSLOG_IDENTIFIER", "_PID", "PRIORITY")
-_fast = msgspec.json.Decoder().decode
 
 
 class Wrapped(NamedTuple):
@@ -46,11 +43,8 @@ def unwrap(line: bytes) -> Wrapped | None:
         return _cri(line)
     if line[:1] != b"{" or not (b'"log"' in line or b'"MESSAGE"' in line):
         return None
-    try:
-        value = _fast(line)
-    except (msgspec.DecodeError, ValueError, RecursionError):
-        values = decode(line).values
-        value = values[0] if len(values) == 1 else None
+    values = decode(line).values
+    value = values[0] if len(values) == 1 else None
     if not isinstance(value, dict):
         return None
     return _journal(value) if "MESSAGE" in value else _docker(value)

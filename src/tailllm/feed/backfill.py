@@ -7,6 +7,7 @@ from concurrent.futures import TimeoutError as NotYet
 from typing import NamedTuple
 
 from tailllm.feed.helpers import Helpers
+from tailllm.feed.past import Left
 from tailllm.feed.portion import Answer, Portion
 from tailllm.sources.past import Past
 
@@ -18,14 +19,6 @@ PORTION_BYTES = (1 << 20, 6 << 20)
 """The least and the most: a helper holds a portion twice."""
 PATIENCE_S = 0.05
 """How long what is live may wait for the past."""
-
-
-class Left(NamedTuple):
-    """What of a file's past is still to be read."""
-
-    past: Past
-    end: int
-    """Where its oldest line known begins."""
 
 
 class Given(NamedTuple):

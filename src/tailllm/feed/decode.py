@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from tailllm.dialects.decode import Decoded, decode
 from tailllm.dialects.dialect import Dialect
 from tailllm.dialects.reader import Reader
 from tailllm.feed.news import FileState
@@ -55,6 +56,7 @@ class Decoder:
         quick: Whether a plain line may become a row without ever being a part: not when
             validators want to see all of it.
         house: Dialects of the config file.
+        decode: How a line becomes JSON values.
     """
 
     def __init__(
@@ -63,8 +65,10 @@ class Decoder:
         *,
         quick: bool = True,
         house: Sequence[Dialect] = (),
+        decode: Callable[[bytes], Decoded] = decode,
     ) -> None:
         self._clock = clock
+        self._decode = decode
         self._quick = quick
         self._house = house
         self._files: dict[str, _File] = {}
@@ -74,7 +78,7 @@ class Decoder:
         """The file's reader, its format decided by `sample` if it was not before."""
         known = self._files.get(file)
         if known is None:
-            known = self._files[file] = _File(Reader(file, self._house))
+            known = self._files[file] = _File(Reader(file, self._house, decode=self._decode))
         if not known.settled and sample:
             known.reader.settle(sample)
             known.settled = True

@@ -9,12 +9,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
 from typing import NamedTuple
 
-from tailllm.feed.backfill import Left
 from tailllm.feed.decode import Decoder, Found
 from tailllm.records.line import RawLine
 from tailllm.records.part import Part
 from tailllm.records.row import Row
 from tailllm.sources.past import Past
+
+
+class Left(NamedTuple):
+    """What of a file's past is still to be read."""
+
+    past: Past
+    end: int
+    """Where its oldest line known begins."""
 
 
 class Step(NamedTuple):
@@ -29,10 +36,17 @@ class Step(NamedTuple):
 
 
 class History:
-    """The past of all files as two streams."""
+    """The past of all files as two streams.
 
-    def __init__(self, pasts: Sequence[Past], decoder: Decoder) -> None:
+    Args:
+        chunk_bytes: How much of a file is read and decoded at a time.
+    """
+
+    def __init__(
+        self, pasts: Sequence[Past], decoder: Decoder, *, chunk_bytes: int = 4 << 20
+    ) -> None:
         self._decoder = decoder
+        self._chunk_bytes = chunk_bytes
         self.total_bytes = sum(past.size for past in pasts)
         self.enough = False
         """Set when the newest calls are known: the files' chunks at hand are the last ones."""
@@ -50,7 +64,9 @@ class History:
 
     def newest_first(self) -> Iterator[Step]:
         """Files that can be read backward, merged by time."""
-        streams = [self._read(past.backward(), reverse=True) for past in self._backward]
+        streams = [
+            self._read(past.backward(self._chunk_bytes), reverse=True) for past in self._backward
+        ]
         return merge(*streams, key=lambda step: -step.at) if len(streams) > 1 else _only(streams)
 
     @property

@@ -1,17 +1,22 @@
 """The newest calls at once, before anything heavy is loaded."""
 
+from collections.abc import Iterator
 from itertools import islice
 
 from tailllm.dialects import canonical
 from tailllm.dialects.assembly import Assembler
+from tailllm.dialects.decode import patiently
 from tailllm.feed.decode import Decoder
-from tailllm.feed.past import History
+from tailllm.feed.past import History, Step
 from tailllm.records.part import Part
 from tailllm.records.row import Row
 from tailllm.sources.follow import Follower
 
 ENOUGH_STEPS = 400
 """Lines to look at; where most lines are no calls, a short list now beats a full one later."""
+CHUNK_BYTES, SMALL_CHUNK_BYTES = 256 << 10, 64 << 10
+FEW_FILES, MOST_FILES = 4, 24
+"""Of many files only those are opened that were written last: they hold the newest calls."""
 
 
 def newest(follower: Follower, count: int) -> list[Row]:
@@ -22,8 +27,20 @@ def newest(follower: Follower, count: int) -> list[Row]:
     Returns:
         At most `count` rows, without verdicts of our own; fewer when few lines are calls.
     """
-    history = History(follower.past, Decoder(quick=False))
+    pasts = follower.past[-MOST_FILES:]
+    chunk_bytes = CHUNK_BYTES if len(pasts) <= FEW_FILES else SMALL_CHUNK_BYTES
+    history = History(pasts, Decoder(quick=False, decode=patiently), chunk_bytes=chunk_bytes)
     steps = islice(history.newest_first(), max(ENOUGH_STEPS, 2 * count))
-    parts = [step.found for step in steps if isinstance(step.found, Part)]
-    rows = [canonical.row(folded, arrived=0.0) for folded in Assembler().add(parts)]
+    rows = [canonical.row(f, arrived=0.0) for f in Assembler().add(_enough(steps, count))]
     return rows[: max(0, count)][::-1]
+
+
+def _enough(steps: Iterator[Step], count: int) -> Iterator[Part]:
+    """The parts, until there are as many calls; parts of calls are read as far as may be."""
+    wholes = 0
+    for step in steps:
+        if isinstance(step.found, Part):
+            yield step.found
+            wholes += step.found.kind == "whole"
+            if wholes >= count:
+                return

@@ -3,16 +3,17 @@
 import os
 from typing import TYPE_CHECKING
 
-from tailllm.sources.packed import MAGIC, PackedPast
 from tailllm.sources.past import Past, Tell
 from tailllm.sources.siblings import PACKED
 from tailllm.sources.trail import ANCHOR_BYTES, HEAD_BYTES, Trail
 
 if TYPE_CHECKING:
     from tailllm.sources.handles import Handles
+    from tailllm.sources.packed import PackedPast
     from tailllm.sources.scout import Arrival
 
 BACK_BYTES = 256 << 10
+PACKED_MAGIC = b"\x1f\x8b"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -35,7 +36,7 @@ class Opening:
         trail, fd, status, chosen = arrival
         self.is_anything_there = True
         start = os.pread(fd, 2, 0)
-        if start == MAGIC:
+        if start == PACKED_MAGIC:
             self._begin_packed(trail, status)
             return False
         if chosen and trail.path.endswith(PACKED) and status.st_size:
@@ -83,6 +84,8 @@ class Opening:
             text = "is compressed and came while following; open it by its name to read it"
             self._tell("unreadable", trail.path, text, None)
             return
+        from tailllm.sources.packed import PackedPast  # unpacking takes loading
+
         past = PackedPast(trail, self._tell)
         self.ids[past.file] = trail
         self.packed[past.file] = past

@@ -10,7 +10,6 @@ from tailllm.sources.cutter import Cutter
 from tailllm.sources.past import SAMPLE_BYTES, SAMPLE_LINES, Past, Tell
 from tailllm.sources.trail import HEAD_BYTES, Trail, addressed, file_id
 
-MAGIC = b"\x1f\x8b"
 _DAMAGE = (OSError, EOFError, zlib.error)
 
 

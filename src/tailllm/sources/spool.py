@@ -2,7 +2,6 @@
 
 import os
 import select
-import tempfile
 import threading
 from collections.abc import Callable
 
@@ -16,6 +15,8 @@ class Spool:
     """
 
     def __init__(self, source_fd: int, *, wake: Callable[[], None]) -> None:
+        import tempfile  # loads random numbers and hashing: only for those who pipe
+
         self._source = os.dup(source_fd)
         self._file = tempfile.TemporaryFile(prefix="tailllm-")  # noqa: SIM115 - lives as we do
         self._wake = wake
