@@ -74,7 +74,7 @@ FAULTS = (
     Fault(42, "the word before the bytes", "synced, then shown", (f"{HOLD}::test_the_line_is_synced_before_the_word_is_shown", f"{DISK}::test_a_mark_is_acknowledged_after_file_and_folder_are_synced")),
     Fault(43, "kill -9 while marking", "acknowledged is on disk", ("corpus/test_crash.py::test_a_kill_at_any_moment_loses_no_acknowledged_mark", f"{HOLD}::test_a_mark_that_is_shown_survives_any_end")),
     Fault(44, "four writers", "nothing lost or torn", ("corpus/test_crash.py::test_four_writers_at_once_lose_nothing_and_tear_nothing",)),
-    Fault(45, "git changes the corpus meanwhile", "nothing lost", ("corpus/test_git.py::test_git_changing_branches_under_the_corpus_loses_nothing",), "`git stash` can, see marks.md"),
+    Fault(45, "git changes the corpus meanwhile", "nothing lost", ("corpus/test_git.py::test_git_changing_the_work_tree_under_the_corpus_loses_nothing",), "where git can be seen, see marks.md"),
     Fault(46, "disk full", "kept elsewhere or refused aloud", (f"{APPEND}::test_a_full_disk_sends_the_mark_to_the_fallback_and_leaves_no_fragment", f"{HOLD}::test_a_full_disk_is_said_in_a_message_that_stays")),
     Fault(47, "short writes", "whole lines", (f"{DISK}::test_a_disk_that_takes_seven_bytes_at_a_time_gets_whole_lines",)),
     Fault(48, "a failed sync", "never a success", (f"{DISK}::test_a_failed_sync_is_never_tried_again_as_a_success",)),

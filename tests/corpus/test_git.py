@@ -1,22 +1,22 @@
 """Git and others put another file under the same name: the mark is in the one that stays."""
 
 import fcntl
-import json
 import os
 import subprocess
+import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tailllm.corpus.git import index_lock
+from tailllm.corpus.git import work_tree
 from tailllm.corpus.marks import Marks
-from tests.corpus.conftest import acknowledged, standing
+from tailllm.corpus.running import command, git_at_work
+from tests.corpus.conftest import standing
+from tests.corpus.hammer import GIT, git, hammer
 from tests.corpus.writer import call
-
-Start = Callable[..., subprocess.Popen[bytes]]
 
 
 def replace(path: Path) -> None:
@@ -92,6 +92,7 @@ def test_a_mark_made_while_git_began_is_looked_for_when_git_is_done(
     at_work = home / ".git" / "index.lock"
     at_work.parent.mkdir(parents=True)
     marks = marks_of(folder=home / "corpus", wait_s=20)
+    marks.mark(call("before"), [], paths={})
     sync, synced = os.fsync, []
 
     def git_begins(file: int) -> None:
@@ -119,10 +120,11 @@ def test_a_linked_work_tree_waits_for_its_own_git(tmp_path: Path, form: str) -> 
     side.mkdir()
     target = real if form == "absolute" else os.path.relpath(real, side)
     (side / ".git").write_text(f"gitdir: {target}\n")
-    lock = index_lock(side / "corpus")
+    tree = work_tree(side / "corpus")
 
-    assert lock is not None
-    assert lock.resolve() == real / "index.lock"
+    assert tree is not None
+    assert tree.top == side
+    assert tree.index_lock.resolve() == real / "index.lock"
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
@@ -132,58 +134,183 @@ def wait_until(holds: Callable[[], bool]) -> None:
         time.sleep(0.005)
 
 
-def git(folder: Path, *words: str) -> str:
-    who = ["-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "core.autocrlf=false"]
-    done = subprocess.run(
-        ["git", "-C", str(folder), *who, *words], capture_output=True, text=True, check=False
-    )
-    return done.stdout
+@pytest.mark.parametrize(
+    ("work", "seconds", "enough"),
+    [
+        ("checkout", 30, 8),
+        ("stash", 30, 8),
+        *(
+            pytest.param(work, 60, 10_000, marks=pytest.mark.long)
+            for work in ("checkout", "stash", "pull")
+        ),
+    ],
+)
+@pytest.mark.timeout(150)
+def test_git_changing_the_work_tree_under_the_corpus_loses_nothing(
+    tmp_path: Path, work: str, seconds: float, enough: int
+) -> None:
+    outcome = hammer(tmp_path, work, seconds, enough)
+
+    assert outcome.changes > 3
+    assert outcome.acknowledged > 3
+    assert not outcome.lost
 
 
-@pytest.mark.long  # one round in many loses the race between the last look at git and the checkout
-def test_git_changing_branches_under_the_corpus_loses_nothing(
-    start_writer: Start, marks_of: Callable[..., Marks], tmp_path: Path
+def test_where_git_has_just_removed_the_file_no_mark_makes_one(
+    marks_of: Callable[..., Marks], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = tmp_path / "project"
-    marks = marks_of(folder=home / "corpus")
-    home.mkdir()
-    git(home, "init", "-q", "-b", "left")
-    for branch in ("left", "right"):
-        git(home, "checkout", "-q", "-b", branch)
-        (home / "corpus").mkdir(exist_ok=True)
-        marks.path.write_text(json.dumps({"schema": 1, "branch": branch}) + "\n")
-        git(home, "add", "-A")
-        git(home, "commit", "-qm", branch)
-    writer = start_writer(to=home / "corpus")
-    until = time.monotonic() + 30
-    switches = 0
-    while switches < 12 and time.monotonic() < until:
-        git(home, "commit", "-qam", "more")
-        there = git(home, "branch", "--show-current").strip()
-        git(home, "checkout", "-q", "left" if there == "right" else "right")
-        switches += git(home, "branch", "--show-current").strip() != there
-    writer.terminate()
-    said = acknowledged(writer.communicate()[0])
-    git(home, "commit", "-qam", "last")
-    kept = "".join(
-        git(home, "show", f"{branch}:corpus/marks.jsonl") for branch in ("left", "right")
-    )
-    if marks.fallback.exists():
-        kept += marks.fallback.read_text()
-    ids = {json.loads(line).get("mark_id") for line in kept.splitlines()}
+    at_work = home / ".git" / "index.lock"
+    at_work.parent.mkdir(parents=True)
+    marks = marks_of(folder=home / "corpus", wait_s=20)
+    marks.mark(call("before"), [], paths={})
+    real, looked = os.open, threading.Event()
 
-    assert switches > 3
-    assert len(said) > 10
-    assert said <= ids
+    def git_begins(name: object, *words: object, **more: object) -> int:
+        if name == marks.path.name and not looked.is_set():
+            at_work.touch()
+            marks.path.unlink()
+            looked.set()
+        return real(name, *words, **more)  # type: ignore[call-overload,no-any-return]
+
+    monkeypatch.setattr(os, "open", git_begins)
+    marking = threading.Thread(target=marks.mark, args=(call("x"), []), kwargs={"paths": {}})
+    marking.start()
+    looked.wait(20)
+    time.sleep(0.1)
+    in_the_way = marks.path.exists()
+    marks.path.write_bytes(b"")
+    at_work.unlink()
+    marking.join()
+
+    assert not in_the_way
+    assert marks.read().keys.keys() == {"resp:x"}
 
 
-def test_a_lock_left_by_a_dead_git_does_not_refuse_marks(
+def test_a_file_that_git_has_not_filled_yet_gets_no_mark(
+    marks_of: Callable[..., Marks], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "project"
+    at_work = home / ".git" / "index.lock"
+    at_work.parent.mkdir(parents=True)
+    marks = marks_of(folder=home / "corpus", wait_s=20)
+    marks.mark(call("before"), [], paths={})
+    text = marks.path.read_bytes()
+    real, looked = os.open, threading.Event()
+
+    def git_begins(name: object, *words: object, **more: object) -> int:
+        if name == marks.path.name and not looked.is_set():
+            at_work.touch()
+            replace(marks.path)
+            looked.set()
+        return real(name, *words, **more)  # type: ignore[call-overload,no-any-return]
+
+    monkeypatch.setattr(os, "open", git_begins)
+    marking = threading.Thread(target=marks.mark, args=(call("x"), []), kwargs={"paths": {}})
+    marking.start()
+    looked.wait(20)
+    time.sleep(0.1)
+    with marks.path.open("r+b") as file:
+        file.write(text)
+    at_work.unlink()
+    marking.join()
+
+    assert marks.read().keys.keys() == {"resp:before", "resp:x"}
+
+
+def test_a_lock_left_by_a_dead_git_sends_the_mark_to_the_fallback_and_is_named(
     marks_of: Callable[..., Marks], tmp_path: Path
 ) -> None:
     home = tmp_path / "project"
     (home / ".git").mkdir(parents=True)
     (home / ".git" / "index.lock").touch()
+    marks = marks_of(folder=home / "corpus", wait_s=0.2)
 
-    kept = marks_of(folder=home / "corpus", wait_s=0.2).mark(call("x"), [], paths={})
+    kept = marks.mark(call("x"), [], paths={})
 
+    assert kept.rescued
+    assert str(home / ".git" / "index.lock") in kept.why
+    assert standing(marks) == {kept.mark_id}
+
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from tailllm.corpus.git import kept_out, work_tree
+with kept_out(work_tree(Path(sys.argv[1])), time.monotonic() + 9):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def holder(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that keeps git out of `tmp_path/project`."""
+    home = tmp_path / "project"
+    home.mkdir()
+    git(home, "init", "-q", "-b", "left")
+    words = [sys.executable, "-c", HOLDER, str(home)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"held\n"
+        yield process
+        process.kill()
+
+
+def test_a_lock_of_ours_stops_git_and_goes_with_the_next_mark_after_a_kill(
+    marks_of: Callable[..., Marks], tmp_path: Path, holder: subprocess.Popen[bytes]
+) -> None:
+    home = tmp_path / "project"
+    stopped = git(home, "add", "-A").stderr
+    holder.kill()
+    holder.wait()
+    left = (home / ".git" / "index.lock").exists()
+    marks = marks_of(folder=home / "corpus", wait_s=5)
+    kept = marks.mark(call("x"), [], paths={})
+
+    assert "index.lock" in stopped
+    assert left
     assert not kept.rescued
+    assert not git(home, "add", "-A").stderr
+    assert git(home, "ls-files").stdout == "corpus/marks.jsonl\n"
+
+
+def test_a_lock_of_ours_that_somebody_holds_is_left_alone(
+    marks_of: Callable[..., Marks], tmp_path: Path, holder: subprocess.Popen[bytes]
+) -> None:
+    lock = tmp_path / "project" / ".git" / "index.lock"
+    kept = marks_of(folder=tmp_path / "project" / "corpus", wait_s=0.2).mark(
+        call("x"), [], paths={}
+    )
+
+    assert lock.exists()
+    assert kept.rescued
+
+
+def test_a_mark_waits_for_a_git_that_has_read_the_file_and_holds_no_lock_yet(
+    marks_of: Callable[..., Marks], tmp_path: Path
+) -> None:
+    home = tmp_path / "project"
+    home.mkdir()
+    git(home, "init", "-q", "-b", "left")
+    marks = marks_of(folder=home / "corpus", wait_s=0.2)
+    with subprocess.Popen([*GIT, "am"], cwd=home, stdin=subprocess.PIPE) as at_work:
+        wait_until(lambda: bool(git_at_work(home)))
+        kept = marks.mark(call("x"), [], paths={})
+
+    assert kept.rescued
+    assert f"git am is at work (process {at_work.pid})" in kept.why
+
+
+@pytest.mark.parametrize(
+    ("line", "command_"),
+    [
+        ("git stash", "stash"),
+        ("/usr/bin/git -C x -c user.name=merge --no-pager pull --rebase", "pull"),
+        ("/usr/lib/git-core/git-rebase -i", "rebase"),
+        ("git log merge", "log"),
+        ("git --version", ""),
+    ],
+)
+def test_what_a_command_of_git_is_about(line: str, command_: str) -> None:
+    assert command(line.split()) == command_

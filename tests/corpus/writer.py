@@ -1,11 +1,13 @@
-"""A process that marks and says so: `python -m tests.corpus.writer FOLDER FALLBACK NAME COUNT SIZE`.
+"""A process that marks and says so: `python -m tests.corpus.writer FOLDER FALLBACK NAME COUNT SIZE [PAUSE]`.
 
 Prints `ready`, then one line `<mark id> <path>` after each mark that was acknowledged.
-COUNT 0 marks until somebody stops it; SIZE is the number of characters in each answer.
+COUNT 0 marks until somebody stops it; SIZE is the number of characters in each answer;
+PAUSE the seconds between two marks.
 """
 
 import os
 import sys
+import time
 from itertools import count
 from pathlib import Path
 
@@ -28,7 +30,8 @@ def say(text: str) -> None:
 
 
 def main() -> int:
-    folder, fallback, name, times, size = sys.argv[1:]
+    folder, fallback, name, times, size = sys.argv[1:6]
+    pause_s = float(sys.argv[6]) if len(sys.argv) > 6 else 0.0
     marks = Marks(Path(folder), fallback=Path(fallback), by=name, host="h", version="0", wait_s=20)
     say("ready")
     for n in range(int(times)) if int(times) else count():
@@ -38,6 +41,7 @@ def main() -> int:
             say(f"refused {error}")
             return error.exit_code
         say(f"{kept.mark_id} {kept.path}")
+        time.sleep(pause_s)
     return 0
 
 

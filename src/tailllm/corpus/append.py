@@ -21,15 +21,21 @@ FLAGS = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 """Read too, for the last byte; not blocking, or a pipe with this name would stop us for ever."""
 
 
-def append(path: Path, line: bytes, *, wait_s: float = WAIT_S) -> None:
+def append(path: Path, line: bytes, *, wait_s: float = WAIT_S, in_git: bool = True) -> None:
     """Write `line` (with its newline) at the end of `path` and see it safely on disk.
+
+    Args:
+        path: The file; made if missing.
+        line: What to add.
+        wait_s: How long to wait for other writers and for git.
+        in_git: Whether git may know the file; False for one that no branch holds.
 
     Raises:
         OSError: not kept; the reason is in the words of the system, or in ours.
     """
     deadline = time.monotonic() + wait_s
-    busy = git.index_lock(path.parent.absolute())
-    while not _written(path, line, busy, deadline):
+    tree = git.work_tree(path.parent.absolute()) if in_git else None
+    while not _written(path, line, tree, deadline):
         if time.monotonic() >= deadline:
             raise OSError(errno.EBUSY, "the file is replaced again and again")
 
@@ -61,33 +67,37 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _written(path: Path, line: bytes, busy: Path | None, deadline: float) -> bool:
-    """Try once; False when the file at `path` is no longer the one we wrote to."""
-    git.wait(busy, deadline)
+def _written(path: Path, line: bytes, tree: git.WorkTree | None, deadline: float) -> bool:
+    """Try once; False when the file at `path` is no longer the one we wrote to.
+
+    Git looks at a file before it replaces it, and stops when there is a line it does not know.
+    So a line is safe that was there before git began. Git that began before counts until it
+    is done, and then the file is looked for again.
+    """
+    git.wait(tree, deadline)
     with contextlib.ExitStack() as stack:
         folder = _open_folder(path.parent)
         stack.callback(os.close, folder)
         try:
-            file = _open_file(folder, path)
+            file = _open_file(folder, path, tree, deadline)
         except FileNotFoundError:
             return False
         stack.callback(os.close, file)
         lock(file, deadline)
-        if not _is_at(file, path):
+        # A file that git has made and not filled yet would be written over.
+        if git.holds_lock(tree) or not _is_at(file, path):
             return False
         _add(file, line)
         os.fsync(folder)
-        git.wait(busy, deadline)
+        git.wait(tree, deadline)
         return _is_at(file, path)
 
 
-def _open_file(folder: int, path: Path) -> int:
+def _open_file(folder: int, path: Path, tree: git.WorkTree | None, deadline: float) -> int:
     try:
         file = os.open(path.name, FLAGS, dir_fd=folder)
     except FileNotFoundError:
-        with contextlib.suppress(FileExistsError):
-            return _create(folder, path)
-        file = os.open(path.name, FLAGS, dir_fd=folder)
+        return _create(folder, path, tree, deadline)
     except OSError as error:
         if path.is_symlink():
             raise OSError(errno.ELOOP, "it is a symbolic link") from error
@@ -98,8 +108,17 @@ def _open_file(folder: int, path: Path) -> int:
     return file
 
 
-def _create(folder: int, path: Path) -> int:
-    return os.open(path.name, FLAGS | os.O_CREAT | os.O_EXCL, 0o600, dir_fd=folder)
+def _create(folder: int, path: Path, tree: git.WorkTree | None, deadline: float) -> int:
+    """A new file, or the one that somebody made meanwhile (FileNotFoundError: look again).
+
+    Git removes a file before it makes the next one. A file of ours in between would stop
+    git halfway and stand in the branch alone, so git must not be at work.
+    """
+    with git.kept_out(tree, deadline):
+        try:
+            return os.open(path.name, FLAGS | os.O_CREAT | os.O_EXCL, 0o600, dir_fd=folder)
+        except FileExistsError:
+            raise FileNotFoundError(errno.ENOENT, "somebody made it") from None
 
 
 def _is_at(file: int, path: Path) -> bool:

@@ -182,7 +182,7 @@ class Marks:
     def _rescue(self, mark_id: str, line: bytes, refused: OSError) -> Kept:
         why = _reason(refused)
         try:
-            append(self.fallback, line, wait_s=self._wait_s)
+            append(self.fallback, line, wait_s=self._wait_s, in_git=False)
         except OSError as error:
             raise CorpusError(
                 f"not kept: {self.path}: {why}; {self.fallback}: {_reason(error)}",
