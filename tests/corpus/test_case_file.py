@@ -81,7 +81,7 @@ def whole() -> Case:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(MESSAGES, min_size=1, max_size=3), st.dictionaries(LINES, VALUE, max_size=3))
 def test_a_case_reads_back_exactly_whatever_was_said(
     messages: list[CaseMessage], context: dict[str, Any]

@@ -9,7 +9,7 @@ from tailllm.corpus import case_file
 from tailllm.corpus.case import Case, CaseMessage
 from tailllm.corpus.cases import load_cases
 
-MANY = 300
+MANY = 120
 
 
 def put(corpus: Path, number: int) -> Case:
@@ -99,6 +99,6 @@ def test_a_warm_load_takes_a_third_of_a_cold_one_at_most(tmp_path: Path) -> None
         assert len(load_cases(tmp_path, cache=warm).cases) == MANY
         return time.process_time() - start
 
-    rounds = [(took(cache), took(None)) for _ in range(3)]
+    rounds = [(took(cache), took(None)) for _ in range(2)]
 
     assert min(warm for warm, _ in rounds) < min(cold for _, cold in rounds) / 3

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from tailllm import __version__
-from tailllm.cli import calls, corpus, demo, dialects, follow, mark, show, stats
+from tailllm.cli import calls, corpus, demo, dialects, follow, inbox, mark, show, stats
 from tailllm.cli.output import narrate
 from tailllm.cli.parser import Host, Parser, everywhere, here
 from tailllm.errors import Exit, TailllmError, UsageError
@@ -21,11 +21,16 @@ VERBS: dict[str, Any] = {
     "stats": stats,
     "show": show,
     "mark": mark,
+    "inbox": inbox,
     "corpus": corpus,
     "dialects": dialects,
 }
-VALUED = frozenset({"--config", "--corpus", "--where", "--since", "--by"}) | frozenset(
-    {"--note", "--expect", "--label", "--seconds"}
+VALUED = (
+    frozenset({"--config", "--corpus", "--where", "--since", "--by"})
+    | frozenset(
+        {"--note", "--expect", "--label", "--seconds", "--why", "--duplicate-of", "--title"}
+    )
+    | frozenset({"--target", "--log", "--from", "--reporter", "--link", "--user", "--at"})
 )
 """Options whose next word is theirs even when it starts with a dash: `--where -status:ok`."""
 INTERRUPTED = 130

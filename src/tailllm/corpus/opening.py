@@ -5,9 +5,13 @@ import os
 import socket
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tailllm import __version__
 from tailllm.corpus.marks import Marks
+
+if TYPE_CHECKING:
+    from tailllm.corpus.inbox import Inbox
 
 
 def open_marks(folder: Path, *, by: str | None, environ: Mapping[str, str]) -> Marks:
@@ -27,6 +31,21 @@ def open_marks(folder: Path, *, by: str | None, environ: Mapping[str, str]) -> M
         by=by or _login(),
         host=socket.gethostname(),
         version=__version__,
+    )
+
+
+def open_inbox(folder: Path, *, by: str | None, environ: Mapping[str, str]) -> "Inbox":
+    """The inbox of `folder`, its marks included; arguments as for `open_marks`."""
+    from tailllm.corpus.cases import cache_folder
+    from tailllm.corpus.inbox import Inbox
+
+    return Inbox(
+        folder,
+        open_marks(folder, by=by, environ=environ),
+        by=by or _login(),
+        host=socket.gethostname(),
+        version=__version__,
+        cache=cache_folder(environ),
     )
 
 

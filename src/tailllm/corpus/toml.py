@@ -21,7 +21,7 @@ _ESCAPED = re.compile(
 )
 _QUOTES = re.compile(r'"(?=""|\Z)')
 """Quotes that would end a text, or join those that do."""
-_SENTENCE = re.compile(r"(?<=[.!?;:] )(?=[^ \t\n])")
+_SENTENCE = re.compile(r"(?<=[.!?] )(?=[^ \t\n])")
 
 
 def dumps(table: Mapping[str, Any]) -> str:
@@ -50,7 +50,8 @@ def _table(table: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
             yield f"\n[[{head}]]\n"
             yield from _table(item, place)
         if isinstance(value, Mapping):
-            yield f"\n[{head}]\n"
+            if not value or not all(map(_is_section, value.values())):
+                yield f"\n[{head}]\n"
             yield from _table(value, place)
 
 

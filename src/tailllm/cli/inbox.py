@@ -1,0 +1,208 @@
+"""`tailllm inbox`: triage without a screen, and the way in for what people dropped."""
+
+import argparse
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tailllm.cli.inbox_list import show
+from tailllm.cli.opening import corpus, loaded, open_config
+from tailllm.cli.output import narrate, say
+from tailllm.cli.parser import Parser, everywhere
+from tailllm.errors import Exit, SourceError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tailllm.config.model import Config
+    from tailllm.corpus.dropped import Dropped
+    from tailllm.corpus.inbox import Inbox
+    from tailllm.corpus.items import Item
+    from tailllm.corpus.matching import Match
+    from tailllm.feed.feed import Feed
+    from tailllm.records.call import Call
+    from tailllm.records.line import RawLine
+
+HELP = "Triage marks and dropped reports into cases."
+EXAMPLES = """\
+  tailllm inbox list                                  what waits, oldest first
+  tailllm inbox add --log logs/ < transcript.txt      drop a report; its logged call is looked for
+  tailllm inbox accept 3f9c2a77 --label refund        make it a case that runs
+  tailllm inbox dismiss 3f9c2a77 --why "works as meant"
+"""
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the verb."""
+    whats = parser.add_subparsers(metavar="WHAT", dest="what", required=True, parser_class=Parser)
+    parents = [everywhere()]
+    listing = whats.add_parser("list", help="what waits, oldest first", parents=parents)
+    listing.add_argument("--all", action="store_true", help="decided items too")
+    listing.add_argument("--json", action="store_true", help="one object per item")
+    listing.set_defaults(act=show)
+    _add_report(whats.add_parser("add", help="drop a transcript, JSON or a file", parents=parents))
+    accept = whats.add_parser("accept", help="make an item a case", parents=parents)
+    _add_item(accept)
+    _add_words(accept)
+    accept.add_argument("--title", metavar="TEXT", help="instead of the note")
+    accept.add_argument("--target", metavar="NAME", help="instead of the call's prompt")
+    accept.set_defaults(act=_accept)
+    dismiss = whats.add_parser("dismiss", help="say why it becomes no case", parents=parents)
+    _add_item(dismiss)
+    reason = dismiss.add_mutually_exclusive_group(required=True)
+    reason.add_argument("--why", metavar="TEXT", help="the reason, for whoever reported it")
+    reason.add_argument("--duplicate-of", metavar="CASE", help="the case that covers it")
+    dismiss.set_defaults(act=_dismiss)
+    for sub in whats.choices.values():
+        sub.set_defaults(verb=sub)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do one of them."""
+    config = open_config(options)
+    inbox = open_inbox(options, config)
+    code: int = options.act(options, config, inbox)
+    return code
+
+
+def open_inbox(options: argparse.Namespace, config: "Config") -> "Inbox":
+    """The inbox of this command line's corpus."""
+    from tailllm.corpus import opening
+
+    folder = corpus(options, config)
+    return opening.open_inbox(folder, by=config.by, environ=options.host.environ)
+
+
+def find_item(inbox: "Inbox", start: str) -> "Item":
+    """The item whose id starts like this.
+
+    Raises:
+        UsageError: None does, or several do.
+    """
+    found = [item for item in inbox.read().items if item.mark_id.startswith(start)]
+    if len(found) == 1:
+        return found[0]
+    few = ", ".join(item.mark_id[:16] for item in found[:3])
+    raise UsageError(
+        f"{len(found) or 'no'} items start with {start!r}",
+        fix=f"Write more of one: {few}" if found else "`tailllm inbox list --all` lists them.",
+    )
+
+
+def _add_item(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("item", metavar="ITEM", help="the start of its id")
+
+
+def _add_words(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--note", metavar="TEXT", help="what was weird")
+    parser.add_argument("--expect", metavar="TEXT", help="what should have happened")
+    parser.add_argument("--label", metavar="WORD", action="append", default=[], help="repeatable")
+
+
+def _add_report(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", nargs="?", default="-", help="default: stdin")
+    parser.add_argument("--log", metavar="PATH", action="append", default=[], help="look here")
+    parser.add_argument("--from", dest="source", metavar="WHERE", help="slack, github, mail, …")
+    parser.add_argument("--reporter", metavar="NAME", help="who is told when it passes")
+    parser.add_argument("--link", metavar="URL", help="where they wait for an answer")
+    parser.add_argument("--user", metavar="ID", help="whose call it was, as logged")
+    parser.add_argument("--at", metavar="TIME", help="when, about")
+    _add_words(parser)
+    parser.set_defaults(act=_report)
+
+
+def _report(options: argparse.Namespace, config: "Config", inbox: "Inbox") -> Exit:
+    from tailllm.corpus.dropped import moment, read
+
+    text = _text(options)
+    if not text.strip():
+        raise UsageError("nothing was dropped", fix="Pipe a transcript or JSON, or name a FILE.")
+    report = read(text)
+    report = report._replace(
+        user=options.user or report.user,
+        at=moment(options.at) if options.at else report.at,
+    )
+    options.paths = options.log
+    with loaded(options, config) if options.log else nullcontext() as feed:
+        found = _match(report, feed)
+        call, raw, paths = _content(report, feed, found)
+    item = inbox.report(
+        call,
+        raw,
+        paths=paths,
+        source=options.source or ("paste" if options.file == "-" else "file"),
+        reporter=options.reporter or report.reporter,
+        link=options.link or report.link,
+        matched=found.how if found else None,
+        note=options.note or report.note,
+        labels=options.label,
+        expected=options.expect,
+    )
+    if found:
+        narrate(f"tailllm: this is call {found.row.key} ({found.how}).")
+    elif options.log:
+        narrate("tailllm: no logged call was found for it; the text alone is kept.")
+    say(f"{item} {inbox.path}")
+    return Exit.FINE
+
+
+def _text(options: argparse.Namespace) -> str:
+    if options.file == "-":
+        return sys.stdin.buffer.read().decode("utf-8", "replace")
+    path = Path(options.host.cwd / options.file)
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise SourceError(
+            f"{path} cannot be read: {error.strerror}", fix="Name a file you can read."
+        ) from error
+
+
+def _match(report: "Dropped", feed: "Feed | None") -> "Match | None":
+    from tailllm.corpus.matching import match
+
+    return match(report, (row for _, row in feed.window.newest_first())) if feed else None
+
+
+def _content(
+    report: "Dropped", feed: "Feed | None", found: "Match | None"
+) -> "tuple[Call, Sequence[RawLine], dict[str, str]]":
+    """The logged call with its bytes, or the report itself as a call."""
+    if feed is None or found is None:
+        return report.call(), (), {}
+    raw = feed.raw(found.row)
+    paths = {line.address.file: feed.path(line.address.file) for line in raw}
+    return feed.call(found.row), raw, paths
+
+
+def _accept(options: argparse.Namespace, config: "Config", inbox: "Inbox") -> Exit:
+    item = find_item(inbox, options.item)
+    if options.note or options.label or options.expect:
+        inbox.words(item, note=options.note, labels=options.label or None, expected=options.expect)
+        item = find_item(inbox, item.mark_id)
+    accepted = inbox.accept(
+        item,
+        validators={spec.name for spec in config.validators},
+        title=options.title,
+        target=options.target,
+    )
+    if accepted.case.status == "draft":
+        narrate("tailllm: the request held more than text; the case is a draft, read it first.")
+    say(f"{accepted.case.id} {accepted.path}")
+    return Exit.FINE
+
+
+def _dismiss(options: argparse.Namespace, config: "Config", inbox: "Inbox") -> Exit:
+    item = find_item(inbox, options.item)
+    if options.why is not None:
+        inbox.dismiss(item, options.why)
+        return Exit.FINE
+    known = [case.id for case in inbox.cases().cases if case.id.startswith(options.duplicate_of)]
+    if len(known) != 1:
+        raise UsageError(
+            f"{len(known) or 'no'} cases start with {options.duplicate_of!r}",
+            fix="`tailllm corpus list` lists them.",
+        )
+    inbox.duplicate(item, known[0])
+    return Exit.FINE
