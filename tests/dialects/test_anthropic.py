@@ -113,7 +113,7 @@ def test_tools_asked_for_in_a_stream_are_whole() -> None:
         "tool_call",
         "tool_call",
     ]
-    assert call.output_text is None
+    assert call.output_text == ""
 
 
 def test_arguments_that_a_cut_left_open_stay_as_they_came() -> None:

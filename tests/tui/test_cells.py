@@ -1,6 +1,7 @@
 """How numbers and names look in a list."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tailllm.records.row import Row
+from tailllm.store import labels
 from tailllm.tui import cells
 from tailllm.tui.cells import Chunk
 from tailllm.tui.widgets import columns
@@ -83,3 +85,21 @@ def test_a_cost_too_small_to_print_is_not_nothing() -> None:
 def test_a_moment_says_its_day_and_zone() -> None:
     assert cells.moment(0.5) == "1970-01-01 00:00:00.500 UTC"
     assert cells.moment(float("nan")) == "-"
+
+
+@pytest.mark.parametrize(
+    ("told", "word", "group"),
+    [
+        ({"http_status": 200}, "cut off", "cut off"),
+        ({"http_status": 503}, "503", "http 503"),
+        ({"http_status": None}, "error", "unknown"),
+        ({"http_status": 429, "error_type": "slow_down"}, "slow_down", "slow_down"),
+    ],
+)
+def test_an_answer_that_broke_off_is_not_called_by_its_good_status(
+    make_row: Callable[..., Row], told: dict[str, Any], word: str, group: str
+) -> None:
+    row = make_row(status="error", **told)
+
+    assert cells.verdict(row, slow=False) == word
+    assert labels.error(row) == group

@@ -184,10 +184,11 @@ def _models(value: dict[str, Any], fields: Fields) -> Fields:
     response_id = text(first(value, "response_id", "id", "completion_id"))
     answered = response_id or fields.get("status") == "ok" or fields.get("usage")
     asked = text(value.get("request_model"))
+    vendor = text(first(value, "provider", "provider_name", "vendor"))
     return fields | filled(
         response_id=response_id,
         response_model=text(value.get("response_model")) or (model if answered else None),
         request_model=asked or (None if answered else model),
-        provider_name=text(first(value, "provider", "provider_name", "vendor")),
+        provider_name=vendor or openai_body.maker(model or asked),
         metadata=an_object(fields.get("metadata")),
     )

@@ -21,6 +21,9 @@ SPAN, EVENT, LIBRARY, HINT = 4, 3, 2, 1
 
 _REFUSED = 400
 """HTTP statuses from here on are errors."""
+_ANSWERED = 200
+_ANSWERS = ("response_id", "output_messages", "output_text", "tool_calls", "finish_reason_raw")
+"""What only an answer tells."""
 _STATUSES = ("error", "ok", "incomplete")
 _CONTENTS = ("truncated", "reference", "partial", "full")
 _CONTENT_FIELDS = ("input_messages", "output_messages", "system_instructions")
@@ -66,6 +69,7 @@ def complete(fields: Fields) -> Fields:
     fields.setdefault("state", "done")
     refused = (fields.get("http_status") or 0) >= _REFUSED
     fields.setdefault("status", "error" if refused else "unknown")
+    _settle_answer(fields)
     fields.setdefault("output_text", None)
     fields.setdefault("tool_calls", [])
     fields.setdefault("usage", {})
@@ -74,6 +78,30 @@ def complete(fields: Fields) -> Fields:
         seen = any(fields.get(name) for name in _CONTENT_FIELDS)
         fields["content"] = "full" if seen else "absent"
     return fields
+
+
+def _settle_answer(fields: Fields) -> None:
+    """What an answer that came tells beyond its words.
+
+    Providers answer with HTTP 200, also where the stream of it breaks later. An answer that
+    is logged in full and has no text, only tool calls say, has an empty one.
+    """
+    known = any(fields.get(name) is not None for name in _ANSWERS)
+    if fields["status"] == "error":
+        known = fields.get("response_id") is not None or fields.get("ttft_ms") is not None
+    if known and fields.get("http_status") is None:
+        fields["http_status"] = _ANSWERED
+    told = fields.get("output_messages") and fields.get("content") != "truncated"
+    if told and fields.get("output_text") is None:
+        fields["output_text"] = ""
+    if fields.get("finish_reason") == "content_filter" and _is_claude(fields):
+        # Its API has one reason of this kind, a refusal; others cut answers with a filter.
+        fields.setdefault("refusal", fields.get("output_text") or None)
+
+
+def _is_claude(fields: Fields) -> bool:
+    model = fields.get("response_model") or fields.get("request_model")
+    return isinstance(model, str) and "claude" in model
 
 
 def _add(fields: Fields, more: Fields) -> None:

@@ -87,7 +87,8 @@ def cost(details: Any) -> Fields:
 def models(name: Any, *, over: bool) -> Fields:
     """One name stands for both: the answer's when there is one."""
     model = text(name)
-    return filled(response_model=model) if over else filled(request_model=model)
+    named = filled(response_model=model) if over else filled(request_model=model)
+    return named | filled(provider_name=openai_body.maker(model))
 
 
 def _shown(sent: Any) -> Any:

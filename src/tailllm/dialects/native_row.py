@@ -96,7 +96,7 @@ def _row(call: Line, sent: _Sent, answer: _Answer, address: Address, arrived: fl
         reasoning_output_tokens=reasoning,
         cost=number(call.cost),
         error_type=None,
-        http_status=None,
+        http_status=200 if answer.is_ok or answer.id else None,
         trace_id=text(call.trace_id),
         conversation_id=text(call.conversation) or text(call.session),
         user_id=text(call.user),

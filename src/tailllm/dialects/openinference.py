@@ -93,6 +93,9 @@ def _answered(attributes: dict[str, Any]) -> Fields:
         form = bodies.form_of(None, body)
         known = form.answer(body) if form and not bodies.is_error(body) else {}
         fields |= filled(response_id=text(body.get("id")), response_model=text(body.get("model")))
+        if "output_messages" in known:
+            # The instrumentation writes a refusal as text; the body has what was text.
+            fields.pop("output_text", None)
         fields |= {name: value for name, value in known.items() if name in _ANSWER}
     if "response_model" not in fields and said:
         fields |= filled(response_model=text(attributes.get("llm.model_name")))

@@ -154,6 +154,7 @@ def _summary(body: dict[str, Any]) -> Fields:
     """Of a streamed answer the tool keeps the chunks' sum, under names of its own."""
     streamed = "content" in body and "choices" not in body
     return filled(
+        provider_name=openai_body.maker(body.get("model")),
         response_id=text(body.get("id")),
         response_model=text(body.get("model")),
         stream=True if streamed else None,

@@ -163,7 +163,7 @@ def _tokens(row: Row) -> int | None:
 
 def _errors(row: Row) -> list[str]:
     found = [name for name in (labels.error(row),) if name is not None]
-    if row.http_status is not None and (row.http_status >= 400 or row.status == "error"):
+    if row.http_status is not None and row.http_status >= 400:
         found.append(str(row.http_status))
     return found
 

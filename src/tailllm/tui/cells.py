@@ -13,6 +13,9 @@ from rich.cells import cell_len, set_cell_size
 from tailllm.ink import line as visible
 from tailllm.records.row import Row
 
+_REFUSED = 400
+"""HTTP statuses from here on are errors."""
+
 
 class Glyphs(NamedTuple):
     """The few signs we use, each with a plain twin for terminals without them."""
@@ -176,10 +179,17 @@ def prompt(name: str | None, version: str | None, width: int, glyphs: Glyphs = U
     return set_cell_size(label + tail, width)
 
 
+def trouble(http_status: int | None) -> str:
+    """An error without a type in a word: its HTTP status, or that the answer broke off."""
+    if http_status is None:
+        return "error"
+    return str(http_status) if http_status >= _REFUSED else "cut off"
+
+
 def verdict(row: Row, *, slow: bool) -> str:
     """What is wrong with a call, in one word; `ok` when nothing is."""
     if row.status == "error":
-        return visible(row.error_type or (str(row.http_status) if row.http_status else "error"))
+        return visible(row.error_type or trouble(row.http_status))
     failed = row.failed
     if failed:
         more = f"+{len(failed) - 1}" if len(failed) > 1 else ""

@@ -44,8 +44,9 @@ def header(row: Row, call: Call | None, place: Place, *, marked: bool, width: in
 def state(row: Row) -> list[Span]:
     """What is wrong with a call, loud, in words."""
     if row.status == "error":
-        code = f" {row.http_status}" if row.http_status else ""
-        return [(f"! ERROR {ink.line(row.error_type or '')}{code}".rstrip(), "$error bold")]
+        code = None if row.http_status is None else cells.trouble(row.http_status)
+        what = " ".join(filter(None, ["! ERROR", ink.line(row.error_type or ""), code]))
+        return [(what, "$error bold")]
     if row.failed:
         return [(f"✗ FAIL {ink.line(', '.join(row.failed))}", "$error bold")]
     if row.state == "partial" or row.status == "incomplete":
