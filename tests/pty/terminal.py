@@ -176,10 +176,13 @@ def start(
 
     `env` is laid over the environment of the test; the source tree comes first on PYTHONPATH.
     """
-    pid, fd = pty.fork()
-    if pid == 0:
-        _become(argv, {**_environment(), **(env or {})}, cwd)
+    fd, inside = pty.openpty()
     _set_size(fd, columns, rows)
+    pid = os.fork()
+    if pid == 0:
+        os.close(fd)
+        _become(argv, {**_environment(), **(env or {})}, cwd, inside)
+    os.close(inside)
     return Terminal(pid, fd, columns=columns, rows=rows)
 
 
@@ -201,13 +204,13 @@ def tailllm(
 
 
 def _become(
-    argv: Sequence[str], env: Mapping[str, str], cwd: str | os.PathLike[str] | None
+    argv: Sequence[str], env: Mapping[str, str], cwd: str | os.PathLike[str] | None, terminal: int
 ) -> None:
     """The child: nothing of the test may run on in it, whatever happens."""
     try:
+        os.login_tty(terminal)
         if cwd:
             os.chdir(cwd)
-        time.sleep(0.01)  # the parent sets the size first, so that the program never sees 0x0
         os.execvpe(argv[0], list(argv), dict(env))
     except BaseException as error:
         os.write(2, f"cannot start {argv[0]}: {error}\n".encode())

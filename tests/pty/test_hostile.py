@@ -14,7 +14,7 @@ from tests.pty.terminal import Terminal, tailllm
 pytestmark = [pytest.mark.pty, pytest.mark.timeout(180)]
 
 COLUMNS, ROWS = 132, 40
-PATIENCE_S = 60.0
+PATIENCE_S = 20.0
 STRIDE = 6
 """In the short mode one of so many calls is looked at in the slower places."""
 COPY = r"\x1b\]52;c;[A-Za-z0-9+/=]*\x07"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.driver import Driver
 from textual.screen import Screen
@@ -21,13 +21,14 @@ from tailllm.tui.commands import COMMANDS
 from tailllm.tui.keymap import keymap
 from tailllm.tui.screens.live import LiveScreen
 from tailllm.tui.setting import Setting
+from tailllm.tui.typeahead import TypeAheadApp
 
 if TYPE_CHECKING:
     from tailllm.config.model import Config
     from tailllm.sources.follow import Follower
 
 
-class TailllmApp(App[int]):
+class TailllmApp(TypeAheadApp):
     """Shows one feed."""
 
     CSS_PATH = "tailllm.tcss"
