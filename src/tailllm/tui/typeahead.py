@@ -11,18 +11,10 @@ from typing import Any
 
 from textual import events
 from textual.app import App
-from textual.message import Message
+from textual.dom import DOMNode
 
-PATIENCE_S = 1.0
-"""A key that is not done after this long stands in nobody's way any more."""
-
-
-class Done(Message):
-    """Follows a key through every queue; when it arrives, everybody has seen that key."""
-
-    def __init__(self, turn: int) -> None:
-        super().__init__()
-        self.turn = turn
+PATIENCE_S = 5.0
+"""A key whose screen hangs for this long stands in nobody's way any more."""
 
 
 class TypeAheadApp(App[int]):
@@ -41,8 +33,10 @@ class TypeAheadApp(App[int]):
             await super().on_event(event)
             return
         self._typed.append(event)
-        if self._since is None or time.monotonic() - self._since > PATIENCE_S:
+        if self._since is None:
             await self._hand_on()
+        else:
+            self.set_timer(PATIENCE_S, self._resume)
 
     async def _hand_on(self) -> None:
         if not self._typed:
@@ -50,24 +44,29 @@ class TypeAheadApp(App[int]):
             return
         self._turn += 1
         self._since = time.monotonic()
-        target = self.focused or self.screen
-        self._top = (self.screen, self.focused)
+        place = (self.screen, self.focused)
         await super().on_event(self._typed.popleft())
-        if not target.post_message(Done(self._turn)):
-            self.post_message(Done(self._turn))
-        self.set_timer(PATIENCE_S, self._resume)
+        self._follow(place[1] or place[0], self._turn, place)
 
-    async def on_done(self, message: Done) -> None:
-        """Hand on the next key, at once or when the new screen can take one."""
-        if message.turn != self._turn or self._since is None:
+    def _follow(self, node: DOMNode, turn: int, place: tuple[Any, Any]) -> None:
+        """Take the way of the key, behind it: up through the queue of each parent, to the app."""
+
+        def passed() -> None:
+            self._follow(node.parent or self, turn, place)
+
+        if node is self or not node.call_later(passed):
+            self.call_later(self._seen, turn, place)
+
+    async def _seen(self, turn: int, place: tuple[Any, Any]) -> None:
+        """Everybody has seen the key: take the next, at once or when the new screen can."""
+        if turn != self._turn or self._since is None:
             return
-        if self._top == (self.screen, self.focused):
+        if place == (self.screen, self.focused):
             await self._hand_on()
         else:
-            self._top = (self.screen, self.focused)
-            self.screen.call_after_refresh(self.post_message, Done(self._turn))
+            place = (self.screen, self.focused)
+            self.screen.call_after_refresh(self._follow, self, turn, place)
 
     async def _resume(self) -> None:
-        """Go on if the answer to a key was lost with its screen."""
         if self._since is not None and time.monotonic() - self._since >= PATIENCE_S:
             await self._hand_on()
