@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from tailllm.dialects.documents import NO_LOG, opens
+from tailllm.dialects.documents import NO_LOG, opens, record
 from tailllm.records.line import RawLine
 from tests.dialects.reading import SAMPLES, Reading, raw_lines, read, read_file
 
@@ -28,7 +28,7 @@ def test_a_records_address_spans_its_lines_and_finds_it_again() -> None:
     data, reading = ARRAY.read_bytes(), read_file(ARRAY)
 
     for call, folded in zip(reading.calls(), reading.folded.values(), strict=True):
-        lines = [RawLine(a, data[a.offset : a.offset + a.length]) for a in folded.source]
+        lines = [RawLine(a, record(data[a.offset : a.offset + a.length])) for a in folded.source]
         again = {one.key: one for one in read(lines).calls()}
         assert again[call.key] == call
 

@@ -6,7 +6,7 @@
       },              and ends: these lines together are read as if they were one
       …
 
-A record's address spans its lines, so it is found again like any line.
+A record's address spans its lines, the comma too, so it is found again like any line.
 """
 
 import re
@@ -31,8 +31,9 @@ def opens(sample: Sequence[bytes]) -> bool:
 
 
 def record(text: bytes) -> bytes:
-    """A record of an array without the comma behind it."""
-    return text.strip().removesuffix(b",")
+    """A record of an array without the comma behind it; any other line as it is."""
+    bare = text.strip()
+    return bare.removesuffix(b",") if bare.endswith(b"},") else text
 
 
 class Document:
@@ -73,10 +74,7 @@ class Document:
     def _whole(self) -> RawLine:
         first, last = self._lines[0].address, self._lines[-1].address
         length = last.offset + last.length - first.offset
-        text = b"\n".join(line.text for line in self._lines)
-        # The address ends before the comma, so that the bytes read again are the record alone.
-        length -= len(text) - len(text.rstrip().removesuffix(b","))
-        text = text.rstrip().removesuffix(b",")
+        text = record(b"\n".join(line.text for line in self._lines))
         self._lines, self._depth, self._size_bytes = [], 0, 0
         return RawLine(Address(first.file, first.offset, length), text)
 

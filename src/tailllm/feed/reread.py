@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from tailllm.dialects import canonical
 from tailllm.dialects.assembly import Assembler, Folded
 from tailllm.dialects.dialect import Dialect
+from tailllm.dialects.documents import record
 from tailllm.dialects.reader import Reader
 from tailllm.errors import GoneError
 from tailllm.feed.intake import Intake
@@ -33,7 +34,7 @@ class Reread:
     def lines(self, row: Row) -> list[RawLine]:
         """The row's lines, in the order in which they lie in their files."""
         where = sorted(set(row.source))
-        return [RawLine(address, self._follower.read(address)) for address in where]
+        return [RawLine(address, record(self._follower.read(address))) for address in where]
 
     def call(self, row: Row) -> "Call":
         """The whole call, with the verdicts it got when it came."""
