@@ -111,7 +111,8 @@ WORK: dict[str, Callable[[Path, int], str]] = {
 def hammer(folder: Path, work: str, seconds: float, enough: int = sys.maxsize) -> Outcome:
     """Mark and let git work at the same time, in the new folder `folder`.
 
-    Ends after `seconds`, or when git has changed the files `enough` times and a second is over.
+    Ends after `seconds`, or when git has changed the files `enough` times, as many marks were
+    said to be kept, and a second is over.
     """
     home, fallback = folder / "project", folder / "fallback"
     project(home)
@@ -122,22 +123,22 @@ def hammer(folder: Path, work: str, seconds: float, enough: int = sys.maxsize) -
     ]
     said: list[bytes] = []
     until = time.monotonic() + seconds
-    threads = [
-        threading.Thread(target=lambda one=one: said.append(one.communicate()[0]))
-        for one in started
-    ]
+    threads = [threading.Thread(target=lambda one=one: said.extend(one.stdout)) for one in started]
     done = threading.Event()
     threads.append(threading.Thread(target=_hold_up, args=(started, done)))
     for thread in threads:
         thread.start()
-    changes, hindered = _work(WORK[work], home, until, enough)
+    changes, hindered = _work(WORK[work], home, until, enough, lambda: len(said))
     done.set()
     threads.pop().join()
     for one in started:
         one.terminate()
     for thread in threads:
         thread.join()
-    lines = [line.split() for text in said for line in text.split(b"\n")[:-1]]
+    for one in started:
+        one.wait()
+        one.stdout.close()
+    lines = [line.split() for line in said if line.endswith(b"\n")]
     marks = [line for line in lines if len(line) == 2 and line[0] != b"refused"]
     rescued = sum(line[1].startswith(os.fsencode(fallback)) for line in marks)
     ids = {line[0].decode() for line in marks}
@@ -145,10 +146,16 @@ def hammer(folder: Path, work: str, seconds: float, enough: int = sys.maxsize) -
 
 
 def _work(
-    work: Callable[[Path, int], str], home: Path, until: float, enough: int
+    work: Callable[[Path, int], str],
+    home: Path,
+    until: float,
+    enough: int,
+    marked: Callable[[], int],
 ) -> tuple[int, int]:
-    begun, changes, hindered, turn = time.monotonic(), 0, 0, 0
-    while time.monotonic() < until and (changes < enough or time.monotonic() < begun + 1):
+    least, changes, hindered, turn = time.monotonic() + 1, 0, 0, 0
+    while time.monotonic() < until and (
+        min(changes, marked()) < enough or time.monotonic() < least
+    ):
         turn += 1
         said = work(home, turn)
         changes += not FAILED.search(said)
