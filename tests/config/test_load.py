@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
+from tailllm.config.folder import corpus_folder
 from tailllm.config.load import load
-from tailllm.config.model import Config, corpus_folder
+from tailllm.config.model import Config
 from tailllm.errors import ConfigError
 
 PYTHON = '[[validators]]\nname = "mine"\nkind = "python"\ncall = "own:check"\n'
@@ -19,10 +21,16 @@ def write(folder: Path, text: str) -> Path:
 
 
 def test_without_a_file_everything_has_a_default(tmp_path: Path) -> None:
-    config = load(None, cwd=tmp_path, environ={})
+    found, default = load(None, cwd=tmp_path, environ={}), Config()
 
-    assert config == Config()
-    assert config.file is None
+    for name in Config.model_fields:
+        part = getattr(default, name)
+        if isinstance(part, BaseModel):
+            for each in type(part).model_fields:
+                assert getattr(getattr(found, name), each) == getattr(part, each), (name, each)
+        else:
+            assert getattr(found, name) == part, name
+    assert found.file is None
 
 
 def test_the_nearest_file_upward_is_taken(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from tailllm.feed import backfill as backfill_module
+from tailllm.feed import helpers as helpers_module
 from tailllm.feed import reading as reading_module
 from tailllm.feed.backfill import Given, backfill
 from tailllm.feed.feed import Feed
@@ -59,7 +60,7 @@ def small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
 def with_helpers(monkeypatch: pytest.MonkeyPatch, small_portions: None) -> None:
     monkeypatch.setattr(reading_module, "WORTH_BYTES", 0)
     monkeypatch.setattr(reading_module, "FIRST_STEPS", 3)
-    monkeypatch.setattr(reading_module, "Helpers", ReadyHelpers)
+    monkeypatch.setattr(helpers_module, "Helpers", ReadyHelpers)
     monkeypatch.setattr("tailllm.sources.past.FIRST_CHUNK_BYTES", 2_000)
 
 

@@ -75,3 +75,31 @@ def test_a_small_command_loads_nothing_heavy(argv: list[str], allowed: set[str])
     )
 
     assert not (HEAVY - allowed) & set(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("verb", "never"),
+    [
+        ("mark", {"textual", "duckdb", "httpx", "tailllm.config.model"}),
+        ("calls", {"textual", "duckdb", "httpx", "tailllm.config.model"}),
+        ("stats", {"textual", "httpx", "pydantic"}),
+    ],
+)
+def test_a_command_over_a_log_loads_only_what_it_needs(
+    verb: str, never: set[str], tmp_path: Path
+) -> None:
+    log = tmp_path / "calls.jsonl"
+    line = '{"tailllm": 1, "id": "c%d", "model": "m", "output": "a"}\n'
+    log.write_text("".join(line % number for number in range(5_000)))
+    options = ["resp:c7", str(log), "--corpus", str(tmp_path)] if verb == "mark" else [str(log)]
+    code = (
+        "import sys; from tailllm.cli.main import run\n"
+        "assert run(sys.argv[1:]) == 0\n"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code, verb, *options], capture_output=True, text=True, check=True
+    )
+
+    assert not never & set(done.stderr.split())

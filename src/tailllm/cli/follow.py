@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from tailllm.config.model import Config, Display
+    from tailllm.config.model import Config
+    from tailllm.tui.themes import Look
 
 HELP = "Follow logs live; this is what `tailllm PATH` does."
 EXAMPLES = """\
@@ -75,26 +76,31 @@ def screens(
     with first_frame(options.paths, environ) as follower:
         take_keyboard()
         config, folder = prepare()
-        config = config.model_copy(update={"display": _display(options, config)})
         from tailllm.tui.app import run_app
 
         return run_app(
-            options.paths, config, folder, hints=hints, environ=environ, follower=follower
+            options.paths,
+            config,
+            folder,
+            look=_look(options, config),
+            hints=hints,
+            environ=environ,
+            follower=follower,
         )
 
 
-def _display(options: argparse.Namespace, config: "Config") -> "Display":
-    asked = {"ascii": options.ascii, "mouse": options.mouse}
-    return config.display.model_copy(
-        update={name: value for name, value in asked.items() if value is not None}
-    )
+def _look(options: argparse.Namespace, config: "Config") -> "Look":
+    """How the screens look: the command line wins over `[display]`."""
+    from tailllm.tui.themes import Asked, look
+
+    return look(config.display, options.host.environ, Asked(options.ascii, options.mouse))
 
 
 def summary(options: argparse.Namespace, config: "Config") -> int:
     """What is in `options.paths` now, on stdout."""
     from dataclasses import replace
 
-    with loaded(options, config, window_size=1) as feed:
+    with loaded(options, config, window_size=1, asked=True) as feed:
         counts = [
             (state.path, state.format or "-", state.calls, state.others, state.broken)
             for state in feed.files

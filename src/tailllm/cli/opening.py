@@ -34,9 +34,17 @@ EVERY_CALL = 100_000_000
 
 @contextmanager
 def loaded(
-    options: argparse.Namespace, config: "Config", *, window_size: int = EVERY_CALL
+    options: argparse.Namespace,
+    config: "Config",
+    *,
+    window_size: int = EVERY_CALL,
+    asked: bool = False,
 ) -> Iterator["Feed"]:
     """The calls of `options.paths`, all read; what happened to the files goes to stderr.
+
+    Args:
+        window_size: How many of them are kept as rows.
+        asked: Whether the store will be asked for numbers.
 
     Raises:
         SourceError: A path cannot be read.
@@ -50,6 +58,7 @@ def loaded(
         follow=False,
         clock=host.clock,
         window_size=window_size,
+        asked=asked,
     )
     try:
         feed.load()
@@ -154,7 +163,7 @@ def find(feed: "Feed", key: str, paths: list[str]) -> "Row":
 
 def corpus(options: argparse.Namespace, config: "Config") -> Path:
     """Where marks go."""
-    from tailllm.config.model import corpus_folder
+    from tailllm.config.folder import corpus_folder
 
     host: Host = options.host
     return corpus_folder(config, flag=options.corpus, cwd=host.cwd, environ=host.environ)

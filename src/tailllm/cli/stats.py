@@ -46,7 +46,8 @@ def _numbers(options: argparse.Namespace) -> tuple[dict[str, Any], Exit]:
 
     config = open_config(options)
     chosen = choice(options, config)
-    with loaded(options, config, window_size=1 if chosen.is_all else EVERY_CALL) as feed:
+    size = 1 if chosen.is_all else EVERY_CALL
+    with loaded(options, config, window_size=size, asked=chosen.is_all) as feed:
         store = feed.store
         if not chosen.is_all:
             rows = chosen.rows(feed)

@@ -1,6 +1,5 @@
 """What `tailllm.toml` may say; the docstrings are the manual (docs/configuration.md)."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
 
@@ -37,8 +36,8 @@ class Config(Section):
     """Folder for marks and cases; relative to this file. `--corpus` and `$TAILLLM_CORPUS` win."""
     by: str | None = Field(default=None, min_length=1)
     """Who marks, written into every mark. Without it: the login name."""
-    thresholds: Thresholds = Thresholds()
-    display: Display = Display()
+    thresholds: Thresholds = Thresholds.model_construct()
+    display: Display = Display.model_construct()
     keys: dict[str, str] = Field(default_factory=dict)
     """Other keys for commands, by the command's id: `"call.mark" = "x"`. Help lists the ids."""
     validators: tuple[ValidatorSpec, ...] = ()
@@ -47,7 +46,7 @@ class Config(Section):
     """Log formats of your own, by name; see `[dialects.NAME]`."""
     targets: dict[str, TargetSpec] = Field(default_factory=dict)
     """What `tailllm eval` asks, by name; see `[targets.NAME]`."""
-    eval: EvalSettings = EvalSettings()
+    eval: EvalSettings = EvalSettings.model_construct()
 
     _file: Path | None = PrivateAttr(default=None)
 
@@ -90,21 +89,3 @@ class Config(Section):
             msg = f"two validators are called {twice[0]!r}: their verdicts could not be told apart"
             raise ValueError(msg)
         return self
-
-
-def corpus_folder(
-    config: Config, *, flag: str | None, cwd: Path, environ: Mapping[str, str]
-) -> Path:
-    """Where marks and cases go: `--corpus`, `$TAILLLM_CORPUS`, the config, `./corpus`, XDG.
-
-    Returns:
-        An absolute path that need not exist yet. `./corpus` counts only if it is there.
-    """
-    for named in (flag, environ.get("TAILLLM_CORPUS"), config.corpus):
-        if named:
-            return cwd / Path(named).expanduser()
-    if (cwd / "corpus").is_dir():
-        return cwd / "corpus"
-    data = environ.get("XDG_DATA_HOME") or ""
-    home = Path(environ.get("HOME") or Path.home())
-    return (Path(data) if Path(data).is_absolute() else home / ".local/share") / "tailllm/corpus"

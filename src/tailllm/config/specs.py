@@ -12,7 +12,14 @@ Globs = tuple[str, ...]
 class Section(BaseModel):
     """A table of the config file: fixed once read, closed to unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, strict=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        populate_by_name=True,
+        strict=True,
+        # Most hosts have no config file: what checks one is made when there is one to check.
+        defer_build=True,
+    )
 
 
 def beside_the_file(value: str, info: ValidationInfo) -> str:

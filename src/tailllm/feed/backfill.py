@@ -11,8 +11,6 @@ from tailllm.feed.past import Left
 from tailllm.feed.portion import Answer, Portion
 from tailllm.sources.past import Past
 
-WORTH_BYTES = 24 << 20
-"""Less than that is read before a helper has started."""
 PORTION_LINES = 3_000
 """Taking a portion in has a fixed cost of a few milliseconds, and so has waiting for it."""
 PORTION_BYTES = (1 << 20, 6 << 20)

@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from tailllm.config.model import Config
-from tailllm.dialects.mapped import mapped
 from tailllm.feed.decode import Decoder
 from tailllm.feed.intake import Intake
 from tailllm.feed.news import FileState, Progress
@@ -24,10 +22,12 @@ from tailllm.sources.follow import Follower
 from tailllm.store.span import Span
 from tailllm.store.store import Store
 from tailllm.store.window import Window
-from tailllm.validators.checks import Checks
 
 if TYPE_CHECKING:
+    from tailllm.config.model import Config
+    from tailllm.dialects.dialect import Dialect
     from tailllm.records.call import Call
+    from tailllm.validators.checks import Checks
 
 NEWS_EVERY_S = 0.04
 """A burst becomes one piece of news; nobody reads faster."""
@@ -49,17 +49,21 @@ class Feed:
     def __init__(
         self,
         targets: Sequence[str],
-        config: Config,
+        config: "Config",
         *,
         follow: bool = True,
         clock: Callable[[], float] = time.time,
         window_size: int = 50_000,
+        asked: bool = True,
         follower: Follower | None = None,
     ) -> None:
-        """Open `targets`, or go on with a `follower` that has them open already."""
+        """Open `targets`, or go on with a `follower` that has them open already.
+
+        `asked`: whether the store will be asked for numbers; a list of calls needs no database.
+        """
         self.config = config
         self.targets = tuple(targets)
-        self.store = Store(window_size=window_size)
+        self.store = Store(window_size=window_size, asked=asked)
         self.notices: deque[Notice] = deque(maxlen=NOTICES_KEPT)
         self.behind_bytes = 0
         self.failure: Exception | None = None
@@ -67,8 +71,8 @@ class Feed:
         self._clock = clock
         self._caught_up = clock()
         self._follower = follower or Follower(targets, clock=clock, follow=follow)
-        self._checks = Checks(config.validators)
-        house = mapped(config.dialects)
+        self._checks = _checks(config)
+        house = _house(config)
         self._decoder = Decoder(clock, quick=not config.validators, house=house)
         self._intake = Intake(self.store, self._checks, path=self._follower.path)
         self._reread = Reread(self._follower, self._intake, house)
@@ -140,7 +144,8 @@ class Feed:
         if self._thread is not None:
             self._thread.join(timeout=2)
         self._follower.close()
-        self._checks.close()
+        if self._checks is not None:
+            self._checks.close()
 
     def call(self, row: Row) -> "Call":
         """The whole call, its bytes read again.
@@ -203,6 +208,24 @@ class Feed:
                 self._follower.wait(NEWS_EVERY_S if changed else POLL_EVERY_S)
 
 
-def _may_help(config: Config) -> bool:
+def _checks(config: "Config") -> "Checks | None":
+    """What runs the validators; it takes loading, and most logs are followed without any."""
+    if not config.validators:
+        return None
+    from tailllm.validators.checks import Checks
+
+    return Checks(config.validators)
+
+
+def _house(config: "Config") -> "Sequence[Dialect]":
+    """The dialects of the config."""
+    if not config.dialects:
+        return ()
+    from tailllm.dialects.mapped import mapped
+
+    return mapped(config.dialects)
+
+
+def _may_help(config: "Config") -> bool:
     """Whether helpers, who know neither our validators nor our dialects, find the same."""
     return not (config.validators or config.dialects)

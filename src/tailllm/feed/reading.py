@@ -2,15 +2,20 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from tailllm.feed.backfill import WORTH_BYTES, Given, backfill
 from tailllm.feed.decode import Decoder
-from tailllm.feed.helpers import Helpers
 from tailllm.feed.intake import Intake
 from tailllm.feed.news import Progress
 from tailllm.feed.past import History, Step
 from tailllm.sources.follow import Follower
 
+if TYPE_CHECKING:
+    from tailllm.feed.backfill import Given
+    from tailllm.feed.helpers import Helpers
+
+WORTH_BYTES = 24 << 20
+"""A shorter past is read before a helper has started."""
 FIRST_STEPS = 200
 """Past calls before the first news: a screenful, at once."""
 STEPS = 2_000
@@ -49,7 +54,7 @@ class PastReading:
         self.progress = Progress(0, history.total_bytes)
         yield from self._take(history.oldest_first(), older=False)
         is_long = self._may_help and history.plain_bytes > WORTH_BYTES
-        helpers = Helpers(niceness=self._niceness) if is_long else None
+        helpers = _helpers(self._niceness) if is_long else None
         try:
             yield from self._newest(history, helpers)
             if helpers is not None and history.enough:
@@ -62,7 +67,7 @@ class PastReading:
         self.progress = Progress(history.total_bytes, history.total_bytes, done=True)
         yield self.progress
 
-    def _newest(self, history: History, helpers: Helpers | None) -> Iterator[Progress]:
+    def _newest(self, history: History, helpers: "Helpers | None") -> Iterator[Progress]:
         """The newest calls of all files in the order of their times, until helpers take over."""
         alone = len(self._follower.past) == 1
         for progress in self._take(history.newest_first(), older=True):
@@ -70,19 +75,21 @@ class PastReading:
             history.enough = in_order and helpers is not None and helpers.ready
             yield progress
 
-    def _older(self, history: History, helpers: Helpers) -> Iterator[Progress]:
+    def _older(self, history: History, helpers: "Helpers") -> Iterator[Progress]:
         """The rest of a long past: files without a short cut here, the others by helpers."""
         history.enough = False
         plain, others = history.left()
         for past, end in others:
             yield from self._take(history.steps(past, 0, end), older=True)
+        from tailllm.feed.backfill import backfill
+
         given = backfill(plain, helpers, clock=self._clock, wants_rows=self._intake.wants_rows)
         for one in given:
             if one is not None and not self._adopted(one):
                 yield from self._take(history.steps(one.past, one.start, one.end), older=True)
             yield self.progress
 
-    def _adopted(self, given: Given) -> bool:
+    def _adopted(self, given: "Given") -> bool:
         answer = given.answer
         if answer is None or not self._intake.adopt(answer):
             return False
@@ -102,3 +109,9 @@ class PastReading:
     def _count(self, read_bytes: int) -> None:
         read = self.progress.read_bytes + read_bytes
         self.progress = self.progress._replace(read_bytes=read)
+
+
+def _helpers(niceness: int) -> "Helpers":
+    from tailllm.feed.helpers import Helpers  # processes and pools: a short log never needs them
+
+    return Helpers(niceness=niceness)

@@ -62,6 +62,9 @@ _ADOPT = f"""
 class Ledger:
     """All calls, also those the window has forgotten.
 
+    Args:
+        keeps: False where no question will be asked: nothing is kept, no database is loaded.
+
     One thread writes; any thread asks, on a cursor of its own, and never sees half a change.
 
     Raises:
@@ -69,7 +72,8 @@ class Ledger:
         very worst, counted in `lost`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps: bool = True) -> None:
+        self._keeps = keeps
         self.lost = 0
         """Calls the database refused even after repair."""
         self.columns = columns.Columns()
@@ -88,6 +92,8 @@ class Ledger:
 
     def extend(self, numbered: Iterable[tuple[int, Row]]) -> None:
         """Add calls under numbers not used before."""
+        if not self._keeps:
+            return
         with self._waiting_lock:
             self._waiting.update(numbered)
             full = len(self._waiting) >= BATCH_ROWS
@@ -101,6 +107,8 @@ class Ledger:
 
     def adopt(self, highest: int, ready: Bulk) -> bool:
         """Add calls made ready elsewhere, numbered from `highest` down; False if one is odd."""
+        if not self._keeps:
+            return True
         from duckdb import Error
 
         numbers = [self.columns.names.number(name) for name in ready.names]
@@ -122,6 +130,8 @@ class Ledger:
 
     def replace(self, seq: int, row: Row | None) -> None:
         """Put what is now known in place of what was; None forgets the call."""
+        if not self._keeps:
+            return
         with self._waiting_lock:
             # What waits may be loading in another thread, so the old row is always deleted.
             self._stale.add(seq)

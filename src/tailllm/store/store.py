@@ -23,11 +23,15 @@ class Store:
     One thread writes (the feed); any thread asks. A question costs a few milliseconds, so a
     screen asks from a worker thread; `slow_over` and the window cost nothing and may be asked
     while painting.
+
+    Args:
+        window_size: How many calls are kept as rows.
+        asked: False where nobody will ask for `stats` or a `timeline`.
     """
 
-    def __init__(self, *, window_size: int = 50_000) -> None:
+    def __init__(self, *, window_size: int = 50_000, asked: bool = True) -> None:
         self.window = Window(window_size)
-        self.ledger = Ledger()
+        self.ledger = Ledger(keeps=asked)
         self.newest_at: float | None = None
         """Time of the newest call whose clock can be believed."""
         self.oldest_at: float | None = None

@@ -104,6 +104,7 @@ def run_app(
     config: "Config",
     corpus: Path,
     *,
+    look: themes.Look,
     hints: Sequence[str] = (),
     environ: Mapping[str, str] = os.environ,
     follower: "Follower | None" = None,
@@ -113,8 +114,9 @@ def run_app(
     Args:
         targets: Files, folders, globs, or `-`.
         corpus: Folder for marks.
+        look: How the screens look.
         hints: What to press first, one sentence a line.
-        environ: For colours, the mouse and the state folder.
+        environ: For marks and what leaves the screens.
         follower: Has `targets` open already.
 
     Returns:
@@ -125,7 +127,6 @@ def run_app(
     from tailllm.feed.keeper import Keeper
 
     keys = keymap(config.keys)
-    look = themes.look(config.display, environ)
     feed = Feed(targets, config, follower=follower)
     try:
         setting = Setting(

@@ -68,17 +68,29 @@ class Look(NamedTuple):
     """Seconds between two counts of the header's numbers."""
 
 
-def look(display: Display, environ: Mapping[str, str]) -> Look:
-    """Choose from the config and what the terminal says of itself.
+class Asked(NamedTuple):
+    """What the command line says of the looks; None leaves it to the config."""
+
+    ascii: bool | None = None
+    mouse: bool | None = None
+
+
+def look(display: Display, environ: Mapping[str, str], asked: Asked | None = None) -> Look:
+    """Choose from the command line, the config and what the terminal says of itself.
 
     Over SSH the mouse is left to the terminal, so that text can be selected, and half as
     many paints are sent.
     """
+    asked = asked or Asked()
     far = "SSH_CONNECTION" in environ
-    mouse = not far if display.mouse is None else display.mouse
-    plain = display.ascii or "UTF" not in _encoding(environ).upper()
+    mouse = _first(asked.mouse, display.mouse, not far)
+    plain = _first(asked.ascii, display.ascii) or "UTF" not in _encoding(environ).upper()
     pace = (0.5, 2.0) if far else (0.25, 1.0)
     return Look(_theme(display.theme, environ), plain, mouse, *pace)
+
+
+def _first(*said: bool | None) -> bool:
+    return next((one for one in said if one is not None), False)
 
 
 def _theme(wanted: str, environ: Mapping[str, str]) -> str:
