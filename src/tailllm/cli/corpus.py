@@ -1,27 +1,156 @@
-"""`tailllm corpus scan`: a gate for CI and for a git hook."""
+"""`tailllm corpus`: what is in it, what is wrong with it, what it lacks."""
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tailllm.cli.opening import corpus, open_config
-from tailllm.cli.output import narrate, say
-from tailllm.errors import Exit, SourceError
+from tailllm.cli.output import json_text, narrate, say
+from tailllm.cli.parser import Parser, everywhere
+from tailllm.errors import Exit, SourceError, UsageError
+from tailllm.ink import counted
 
-HELP = "Look for secrets in the corpus; exit 1 when there is one."
+if TYPE_CHECKING:
+    from tailllm.corpus.case import Case
+    from tailllm.corpus.cases import Loaded
+
+HELP = "List, check, count and export the cases; look for secrets."
 EXAMPLES = """\
-  tailllm corpus scan                 the corpus of the config
-  tailllm corpus scan evals/corpus    any folder; one line per finding, never the secret
+  tailllm corpus list --tag refund       one row per case
+  tailllm corpus check                   exit 1 when a file cannot be obeyed
+  tailllm corpus coverage                by label and prompt; which cases never failed
+  tailllm corpus export > cases.jsonl    id, input, target, metadata, as Inspect reads them
+  tailllm corpus scan                    look for secrets; exit 1 when there is one
 """
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of the verb."""
-    parser.add_argument("what", choices=("scan",), help="what to do with the corpus")
-    parser.add_argument("folder", nargs="?", metavar="FOLDER", help="instead of the config's")
+    whats = parser.add_subparsers(metavar="WHAT", dest="what", required=True, parser_class=Parser)
+    parents = [everywhere()]
+    for name, (act, about) in ACTS.items():
+        what = whats.add_parser(name, help=about, description=about, parents=parents)
+        what.set_defaults(act=act, verb=what)
+    for name in ("list", "export"):
+        whats.choices[name].add_argument("--tag", metavar="WORD", help="only with this label")
+    for name in ("list", "coverage"):
+        whats.choices[name].add_argument("--json", action="store_true", help="JSON instead")
+    whats.choices["show"].add_argument("case", metavar="CASE", help="the start of its id")
+    whats.choices["scan"].add_argument(
+        "folder", nargs="?", metavar="FOLDER", help="instead of the config's"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Say what is found; exit 1 when something is."""
+    """Do one of them."""
+    code: int = options.act(options)
+    return code
+
+
+def _loaded(options: argparse.Namespace) -> "tuple[Path, Loaded]":
+    """The corpus folder and its cases.
+
+    Raises:
+        SourceError: There is none: an empty corpus is no answer to anything.
+    """
+    from tailllm.corpus.cases import cache_folder, load_cases
+
+    folder = corpus(options, open_config(options))
+    loaded = load_cases(folder, cache=cache_folder(options.host.environ))
+    if not loaded.cases and not loaded.problems:
+        raise SourceError(
+            f"there is no case in {folder}",
+            fix="`tailllm inbox accept` makes one of a mark; --corpus names another folder.",
+        )
+    return folder, loaded
+
+
+def _list(options: argparse.Namespace) -> Exit:
+    _, loaded = _loaded(options)
+    for case in _tagged(loaded, options):
+        say(json_text(_facts(case)) if options.json else _row(case))
+    return _ended(loaded)
+
+
+def _facts(case: "Case") -> dict[str, object]:
+    whole = case.model_dump(mode="json", by_alias=True)
+    return {k: whole[k] for k in ("id", "title", "target", "tags", "status", "severity", "source")}
+
+
+def _row(case: "Case") -> str:
+    aside = "" if case.status == "active" else f"  ({case.status})"
+    return f"{case.id}  {case.target}  {','.join(case.tags) or '-'}  {case.title}{aside}"
+
+
+def _show(options: argparse.Namespace) -> Exit:
+    _, loaded = _loaded(options)
+    found = [case.id for case in loaded.cases if case.id.startswith(options.case)]
+    found = [options.case] if options.case in found else found
+    if len(found) != 1:
+        few = ", ".join(found[:3])
+        raise UsageError(
+            f"{len(found) or 'no'} cases start with {options.case!r}",
+            fix=f"Write more of one: {few}" if found else "`tailllm corpus list` lists them.",
+        )
+    for line in loaded.paths[found[0]].read_text("utf-8").splitlines():
+        say(line)
+    return Exit.FINE
+
+
+def _check(options: argparse.Namespace) -> Exit:
+    from tailllm.corpus.checking import remarks
+
+    config = open_config(options)
+    folder, loaded = _loaded(options)
+    validators = {spec.name for spec in config.validators}
+    wrong = 0
+    for remark in remarks(loaded, folder=folder, validators=validators):
+        wrong += remark.wrong
+        say(f"{remark.path}: {remark.what}" if remark.wrong else f"{remark.path}: ({remark.what})")
+    narrate(f"{counted(len(loaded.cases), 'case')}, {counted(wrong, 'problem')}.")
+    return Exit.BAD_NEWS if wrong else Exit.FINE
+
+
+def _coverage(options: argparse.Namespace) -> Exit:
+    from tailllm.cli.coverage import show
+    from tailllm.corpus.coverage import coverage, failed_before
+
+    folder, loaded = _loaded(options)
+    show(coverage(loaded.cases, failed_before(folder)), as_json=options.json)
+    return _ended(loaded)
+
+
+def _export(options: argparse.Namespace) -> Exit:
+    from tailllm.corpus.export import sample
+
+    _, loaded = _loaded(options)
+    for case in _tagged(loaded, options):
+        if case.status in ("active", "quarantined"):
+            say(json_text(sample(case)))
+    return _ended(loaded)
+
+
+def _tagged(loaded: "Loaded", options: argparse.Namespace) -> "list[Case]":
+    return [case for case in loaded.cases if options.tag is None or options.tag in case.tags]
+
+
+def _ended(loaded: "Loaded") -> Exit:
+    """Files that gave no case are told: what was printed is not the whole corpus."""
+    for problem in loaded.problems:
+        narrate(f"tailllm: {problem}")
+    return Exit.UNKNOWN if loaded.problems else Exit.FINE
+
+
+def _schema(_: argparse.Namespace) -> Exit:
+    from tailllm.corpus.case_schema import schema
+
+    for line in json_text(schema(), indent=2).split("\n"):
+        say(line)
+    return Exit.FINE
+
+
+def _scan(options: argparse.Namespace) -> Exit:
+    """Say which secrets are found; exit 1 when there are any."""
     from tailllm.corpus.scan import scan
 
     folder = Path(options.folder) if options.folder else corpus(options, open_config(options))
@@ -40,3 +169,14 @@ def run(options: argparse.Namespace) -> int:
         narrate(f"tailllm: {found} secrets in {folder}. Rotate them: a commit cannot be unread.")
         return Exit.BAD_NEWS
     return Exit.FINE
+
+
+ACTS = {
+    "list": (_list, "one row per case"),
+    "show": (_show, "one case as it stands in its file"),
+    "check": (_check, "what is wrong with any file; exit 1 when something is"),
+    "coverage": (_coverage, "cases by label, prompt and person; those that never failed"),
+    "export": (_export, "id, input, target, metadata as JSON lines"),
+    "schema": (_schema, "the JSON Schema of a case file, for editors"),
+    "scan": (_scan, "look for secrets; exit 1 when there is one"),
+}

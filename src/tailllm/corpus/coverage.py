@@ -1,0 +1,109 @@
+"""What a corpus covers, who filled it, and which cases only confirm what the team believes."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from tailllm.corpus.case import Case
+
+BASELINE = "baseline.jsonl"
+UNLABELLED = "(no label)"
+
+
+class Share(NamedTuple):
+    """The cases of one label, prompt or person."""
+
+    name: str
+    cases: int
+    never_failed: int
+    """Of these, how many nobody has ever seen fail."""
+    quarantined: int = 0
+
+
+class Coverage(NamedTuple):
+    """A corpus, counted. Every count is of `cases`, retired ones left out."""
+
+    cases: int
+    drafts: int
+    quarantined: int
+    labels: tuple[Share, ...]
+    """Most cases first; a case counts under each of its labels."""
+    targets: tuple[Share, ...]
+    people: tuple[Share, ...]
+    """Who marked or reported; a case counts for everybody who did."""
+    no_provenance: tuple[str, ...]
+    """Ids of cases nobody saw in production."""
+    never_failed: tuple[str, ...]
+    """Ids of cases that neither production nor a baseline ever failed."""
+
+
+def coverage(cases: Iterable[Case], failed: frozenset[str] = frozenset()) -> Coverage:
+    """Count a corpus.
+
+    Args:
+        cases: As loaded.
+        failed: Ids of cases a run has seen failing, see `failed_before`.
+    """
+    kept = [case for case in cases if case.status != "retired"]
+    green = {case.id for case in kept if case.id not in failed and not failed_in_production(case)}
+    return Coverage(
+        cases=len(kept),
+        drafts=sum(case.status == "draft" for case in kept),
+        quarantined=sum(case.status == "quarantined" for case in kept),
+        labels=_shares([(case, case.tags or (UNLABELLED,)) for case in kept], green),
+        targets=_shares([(case, (case.target,)) for case in kept], green),
+        people=_shares([(case, _people(case)) for case in kept], green),
+        no_provenance=tuple(case.id for case in kept if not has_provenance(case)),
+        never_failed=tuple(case.id for case in kept if case.id in green),
+    )
+
+
+def has_provenance(case: Case) -> bool:
+    """Whether it comes from something a person saw."""
+    return case.source is not None and case.source.kind != "synthetic"
+
+
+def failed_in_production(case: Case) -> bool:
+    """Whether somebody rejected what production answered, or a validator did."""
+    if case.observed is None:
+        return False
+    rejected = any(expect.type == "not_observed" for expect in case.expect)
+    return bool(case.observed.failed) or rejected
+
+
+def failed_before(corpus: Path) -> frozenset[str]:
+    """Ids of cases whose baseline has a failure; a line nobody can read says nothing."""
+    found = set()
+    try:
+        lines = (corpus / BASELINE).read_bytes().splitlines()
+    except OSError:
+        return frozenset()
+    for line in lines:
+        try:
+            blessed = json.loads(line)
+            if blessed["k"] < blessed["n"]:
+                found.add(blessed["id"])
+        except (ValueError, KeyError, TypeError):
+            continue
+    return frozenset(found)
+
+
+def _people(case: Case) -> tuple[str, ...]:
+    source = case.source
+    names = [source.marked_by, source.reported_by] if source else []
+    return tuple(n for name in names if name for n in name.split(", ")) or ("(nobody)",)
+
+
+def _shares(groups: Iterable[tuple[Case, Sequence[str]]], green: set[str]) -> tuple[Share, ...]:
+    cases: Counter[str] = Counter()
+    never: Counter[str] = Counter()
+    aside: Counter[str] = Counter()
+    for case, names in groups:
+        for name in set(names):
+            cases[name] += 1
+            never[name] += case.id in green
+            aside[name] += case.status == "quarantined"
+    ranked = sorted(cases, key=lambda name: (-cases[name], name))
+    return tuple(Share(name, cases[name], never[name], aside[name]) for name in ranked)
