@@ -1,35 +1,44 @@
 """Read the heads of all lines of a marks file: fast, tolerant, without the prompts in them."""
 
+import collections
 import contextlib
 import errno
+import itertools
 import json
+import operator
 import os
+import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
 from tailllm.corpus.record import SCHEMA
 
-CHUNK_BYTES = 256 << 10
-"""Small enough to stay in the processor's cache: a third faster than 4 MiB."""
+CHUNK_BYTES = 128 << 10
+"""Small enough for the processor's cache, and to come from the heap and not from the system."""
 
 LINE_BYTES = 256 << 20
 """A line longer than this is damage; no mark of one call comes near it."""
 
 
-class Entry(msgspec.Struct, gc=False):
-    """What somebody decided at one time. `None` means: nothing said about this."""
+class Brief(msgspec.Struct, gc=False):
+    """As much of an entry as says which calls are marked."""
 
-    schema: int
+    schema: Literal[1]
     kind: Literal["mark", "edit", "unmark"]
     mark_id: str
+    key: str = ""
+
+
+class Entry(Brief, gc=False):
+    """What somebody decided at one time. `None` means: nothing said about this."""
+
     at: str = ""
     by: str = ""
     host: str = ""
-    key: str = ""
     note: str | None = None
     labels: tuple[str, ...] | None = None
     expected: str | None = None
@@ -40,6 +49,8 @@ class Entry(msgspec.Struct, gc=False):
 
 
 _HEAD = Entry.__struct_fields__
+_NEWLINE = re.compile(b"\n")
+_Shape = TypeVar("_Shape", bound=Brief)
 
 
 class Entries:
@@ -58,20 +69,61 @@ class Entries:
         Raises:
             OSError: the file is there and cannot be read.
         """
-        decode = msgspec.json.Decoder(Entry).decode
+        return itertools.chain.from_iterable(self.batches())
+
+    def batches(self) -> Iterator[list[Entry]]:
+        """The same in runs: a million lines are read with few steps of Python for each.
+
+        Raises:
+            OSError: the file is there and cannot be read.
+        """
         path = str(self.path)
-        for offset, line in lines(self.path, self._torn):
+        for offset, text, found in self._runs(Entry):
+            if found is None:
+                yield self._one_by_one(offset, text)
+                continue
+            ends = [end.start() for end in _NEWLINE.finditer(text)]
+            starts = [0, *(end + 1 for end in ends[:-1])]
+            _set_all(found, "path", itertools.repeat(path))
+            _set_all(found, "offset", map(offset.__add__, starts))
+            _set_all(found, "length", map(operator.sub, ends, starts))
+            yield found
+
+    def briefs(self) -> Iterator[Sequence[Brief]]:
+        """The same without what was said, for half the time and a third of the memory.
+
+        Raises:
+            OSError: the file is there and cannot be read.
+        """
+        for offset, text, found in self._runs(Brief):
+            yield self._one_by_one(offset, text) if found is None else found
+
+    def _runs(self, shape: type[_Shape]) -> Iterator[tuple[int, bytes, list[_Shape] | None]]:
+        """Whole lines and what stands in them; None when they must be looked at one by one."""
+        decode = msgspec.json.Decoder(shape).decode_lines
+        for offset, text in runs(self.path, self._torn):
+            try:
+                found = decode(text)
+            except (msgspec.MsgspecError, RecursionError):
+                yield offset, text, None
+            else:
+                # Blank lines, and an object over two lines, are counted one by one as well.
+                yield offset, text, found if len(found) == text.count(b"\n") else None
+
+    def _one_by_one(self, offset: int, text: bytes) -> list[Entry]:
+        decode = msgspec.json.Decoder(Entry).decode
+        found = []
+        for line in text.removesuffix(b"\n").split(b"\n"):
+            entry: Entry | None
             try:
                 entry = decode(line)
-                if entry.schema != SCHEMA:
-                    raise msgspec.ValidationError("of another version")
             except (msgspec.MsgspecError, RecursionError):
-                found = self._slowly(line)
-                if found is None:
-                    continue
-                entry = found
-            entry.path, entry.offset, entry.length = path, offset, len(line)
-            yield entry
+                entry = self._slowly(line)
+            if entry is not None:
+                entry.path, entry.offset, entry.length = str(self.path), offset, len(line)
+                found.append(entry)
+            offset += len(line) + 1
+        return found
 
     def _slowly(self, line: bytes) -> Entry | None:
         """A line that msgspec refuses: it stops at an escape of half a surrogate pair."""
@@ -89,8 +141,25 @@ class Entries:
         self.damaged += 1
 
 
+def _set_all(entries: list[Entry], name: str, values: Iterable[object]) -> None:
+    collections.deque(map(setattr, entries, itertools.repeat(name), values), maxlen=0)
+
+
 def lines(path: Path, too_long: Callable[[], None] = lambda: None) -> Iterator[tuple[int, bytes]]:
     """Offset and bytes of each line, in bounded memory whatever the file holds.
+
+    Raises:
+        OSError: the file is there and cannot be read.
+    """
+    for start, text in runs(path, too_long):
+        offset = start
+        for line in text.removesuffix(b"\n").split(b"\n"):
+            yield offset, line
+            offset += len(line) + 1
+
+
+def runs(path: Path, too_long: Callable[[], None] = lambda: None) -> Iterator[tuple[int, bytes]]:
+    """Offset and bytes of whole lines, many at a time; only the last may lack its newline.
 
     Raises:
         OSError: the file is there and cannot be read.
@@ -98,13 +167,13 @@ def lines(path: Path, too_long: Callable[[], None] = lambda: None) -> Iterator[t
     offset, rest, skipping = 0, b"", False
     with _opened(path) as file:
         while chunk := os.read(file, max(CHUNK_BYTES, len(rest))):
-            whole = (rest + chunk).split(b"\n")
-            rest = whole.pop()
-            for line in whole:
-                if not skipping:
-                    yield offset, line
-                skipping = False
-                offset += len(line) + 1
+            text = rest + chunk
+            end = text.rfind(b"\n") + 1
+            begin = text.index(b"\n") + 1 if skipping and end else 0
+            skipping = skipping and not end
+            if begin < end:
+                yield offset + begin, text[begin:end]
+            offset, rest = offset + end, text[end:]
             if len(rest) > LINE_BYTES:
                 if not skipping:
                     too_long()

@@ -27,7 +27,7 @@ class Keeper:
         self._feed = feed
         self._marks = marks
         self._lock = RLock()
-        self._mark_ids: dict[str, str] = dict(marks.read().keys)
+        self._mark_ids: dict[str, str] = marks.keys()
         self._done: list[Done] = []
         self.today = 0
         """Marks made in this session and not taken back."""
