@@ -2,7 +2,8 @@
 
     TailllmError
     ├── UsageError       the command line asks for something we cannot do    exit 2
-    │   └── ConfigError  the config file says something we cannot obey       exit 2
+    │   ├── ConfigError  the config file says something we cannot obey       exit 2
+    │   └── FilterError  a filter or a query makes no sense at some place    exit 2
     ├── SourceError      a path cannot be followed or read at all            exit 3
     │   └── GoneError    the bytes of a call are no longer where they were   exit 3
     └── CorpusError      a mark or a case cannot be kept safely              exit 4
@@ -46,6 +47,16 @@ class UsageError(TailllmError):
 
 class ConfigError(UsageError):
     """The config file says something we cannot obey."""
+
+
+class FilterError(UsageError):
+    """A filter or a query makes no sense; says where."""
+
+    def __init__(self, what: str, *, fix: str, start: int, end: int) -> None:
+        super().__init__(f"{what} (character {start + 1})", fix=fix)
+        self.start = start
+        """Where the part that makes no sense begins, counted in characters from 0."""
+        self.end = end
 
 
 class SourceError(TailllmError):

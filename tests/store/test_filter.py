@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tailllm.errors import UsageError
+from tailllm.errors import FilterError, UsageError
 from tailllm.records.row import Row
 from tailllm.store.fields import FIELDS
 from tailllm.store.filter import complete, parse, term
@@ -190,6 +190,49 @@ def test_what_makes_no_sense_is_refused_with_what_to_write(text: str, fix: str) 
     assert fix in refused.value.fix
 
 
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("a modle:gpt b", 2, 11),
+        ("status:ok (ms>2parsecs)", 11, 22),
+        ("a OR", 4, 4),
+        ("(a (b", 3, 4),
+        ('a "open', 2, 7),
+        ("a) b", 1, 2),
+        ("since:yesterday", 0, 15),
+        ("saved:nobody", 0, 12),
+    ],
+)
+def test_a_refusal_says_where(text: str, start: int, end: int) -> None:
+    with pytest.raises(FilterError) as refused:
+        parse(text)
+
+    assert (refused.value.start, refused.value.end) == (start, end)
+    assert f"character {start + 1}" in refused.value.what
+
+
+def test_a_saved_filter_stands_for_its_text(row: Row) -> None:
+    saved = {"mine": "user:u_2283 OR user:nobody", "slow": "saved:mine ms>2s", "self": "saved:self"}
+
+    assert parse("saved:slow", saved=saved)(row)
+    assert not parse("-saved:mine", saved=saved)(row)
+    with pytest.raises(FilterError, match="itself"):
+        parse("saved:self", saved=saved)
+
+
+def test_a_text_in_quotes_is_looked_for_in_whole_messages(row: Row) -> None:
+    class Around:
+        def text(self, _row: Row) -> str | None:
+            return "You are the assistant.\nThree questions"
+
+    keep = parse('"THREE questions"')
+
+    assert keep.asks_around
+    assert keep(row, around=Around())  # type: ignore[arg-type]
+    assert not keep(row)
+    assert not parse("three")(row, around=Around())  # type: ignore[arg-type]
+
+
 pieces = st.sampled_from(
     [*SHOWN, *HIDDEN, *'()-!:|*"\\<>=', " ", " OR ", " AND ", "is:", "ms>", "\ud83d", "\x00"]
 )
@@ -248,7 +291,7 @@ def test_a_pattern_full_of_stars_stays_cheap(row: Row) -> None:
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
 def test_every_example_in_the_help_can_be_typed(field: object, row: Row) -> None:
-    parse(field.example)(row)  # type: ignore[attr-defined]
+    parse(field.example, saved={"mine": "user:u_2283"})(row)  # type: ignore[attr-defined]
 
 
 def test_half_a_word_is_completed() -> None:
@@ -256,6 +299,15 @@ def test_half_a_word_is_completed() -> None:
     assert complete("a -status:f") == ["a -status:fail"]
     assert complete("model:gpt-4") == []
     assert complete("x (lat") == ["x (latency>"]
+    assert complete("a is:re") == ["a is:retry", "a is:refusal"]
+
+
+def test_values_seen_are_completed_too() -> None:
+    seen = {"model": ["gpt-4o", "a model (old)"], "user": ["u_1"]}
+
+    assert complete("model:g", values=seen) == ["model:gpt-4o"]
+    assert complete("-model:a", values=seen) == ['-model:"a model (old)"']
+    assert complete("model:gpt-4o", values=seen) == []
 
 
 def _row() -> Row:

@@ -2,7 +2,8 @@
 
 import argparse
 
-from tailllm.cli.opening import choice, loaded, open_config, told
+from tailllm.cli.choice import choice
+from tailllm.cli.opening import loaded, open_config, told
 from tailllm.cli.output import json_text, narrate
 from tailllm.cli.parser import add_paths, add_since, add_where
 from tailllm.errors import Exit, GoneError

@@ -4,10 +4,9 @@ import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from tailllm.cli.output import narrate
-from tailllm.cli.since import since
 from tailllm.errors import Exit, SourceError, UsageError
 from tailllm.ink import counted
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from tailllm.corpus.marks import Marks
     from tailllm.feed.feed import Feed
     from tailllm.records.row import Row
-    from tailllm.store.filter import Filter
 
 
 def open_config(options: argparse.Namespace) -> "Config":
@@ -86,54 +84,6 @@ def told(feed: "Feed", paths: list[str]) -> Exit:
         f"`{shlex.join(['tailllm', 'calls', *paths])} --rejects` says why."
     )
     return Exit.UNKNOWN if rejects.broken else Exit.FINE
-
-
-class Choice(NamedTuple):
-    """Which calls a command is about; made before anything is read, so that it can refuse."""
-
-    keep: "Filter | None"
-    start: float | None
-    """Seconds since the epoch."""
-    marked: frozenset[str]
-    """Keys of marked calls; empty unless the filter asks."""
-
-    @property
-    def is_all(self) -> bool:
-        """Whether nothing is left out."""
-        return self.keep is None and self.start is None
-
-    def rows(self, feed: "Feed") -> list["Row"]:
-        """The calls that are left, in the order of their start."""
-        found = [row for _, row in feed.window.newest_first() if self._has(feed, row)]
-        found.sort(key=lambda row: row.at)
-        return found
-
-    def _has(self, feed: "Feed", row: "Row") -> bool:
-        if self.start is not None and row.at < self.start:
-            return False
-        if self.keep is None:
-            return True
-        return self.keep(row, marked=row.key in self.marked, slow=_is_slow(feed, row))
-
-
-def choice(options: argparse.Namespace, config: "Config") -> Choice:
-    """What `--where` and `--since` ask for.
-
-    Raises:
-        UsageError: One of them is not understood.
-    """
-    from tailllm.store.filter import parse
-
-    start = since(options.since, options.host.clock())
-    keep = parse(options.where) if options.where else None
-    asks_for_marks = keep is not None and "is:marked" in options.where
-    marked = open_marks(options, config).read().keys if asks_for_marks else ()
-    return Choice(keep, start, frozenset(marked))
-
-
-def _is_slow(feed: "Feed", row: "Row") -> bool:
-    over = feed.config.thresholds.slow_ms or feed.store.slow_over(row)
-    return over is not None and row.latency_ms is not None and row.latency_ms > over
 
 
 def find(feed: "Feed", key: str, paths: list[str]) -> "Row":

@@ -1,14 +1,19 @@
 """`tailllm stats`: counts, percentiles, tokens and verdicts, as a table or as one JSON object."""
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tailllm.cli.opening import EVERY_CALL, choice, loaded, open_config, told
+from tailllm.cli.choice import choice
+from tailllm.cli.opening import EVERY_CALL, loaded, open_config, told
 from tailllm.cli.output import json_text, narrate, say
 from tailllm.cli.parser import add_paths, add_since, add_where
 from tailllm.cli.tables import stats_table
 from tailllm.errors import Exit
 from tailllm.ink import counted
+
+if TYPE_CHECKING:
+    from tailllm.feed.feed import Feed
+    from tailllm.store.stats import Stats
 
 HELP = "Count calls, errors, failures, tokens and percentiles."
 EXAMPLES = """\
@@ -16,7 +21,10 @@ EXAMPLES = """\
   tailllm stats logs/ --by model --since 15m --json
   tailllm stats logs/ --where 'latency>2s -status:error'
 """
-GROUPS = ("model", "prompt", "validator", "status", "provider", "user", "format", "error", "finish")
+GROUPS = (
+    *("model", "prompt", "version", "validator", "status", "provider", "user", "conversation"),
+    *("operation", "format", "error", "finish", "file"),
+)
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -43,18 +51,33 @@ def _numbers(options: argparse.Namespace) -> tuple[dict[str, Any], Exit]:
     from dataclasses import replace
 
     from tailllm.store.store import Store
+    from tailllm.store.where.nodes import EVERYTHING
 
     config = open_config(options)
     chosen = choice(options, config)
-    size = 1 if chosen.is_all else EVERY_CALL
-    with loaded(options, config, window_size=size, asked=chosen.is_all) as feed:
+    by_rows = chosen.needs_rows
+    size = EVERY_CALL if by_rows else 1
+    with loaded(options, config, window_size=size, asked=not by_rows) as feed:
         store = feed.store
-        if not chosen.is_all:
+        where = EVERYTHING if chosen.is_all else chosen.condition(feed)
+        if where is None:
             rows = chosen.rows(feed)
             store = Store(window_size=max(1, len(rows)))
             store.extend(rows)
-            if not rows and len(feed.window):
-                narrate(f"tailllm: none of {counted(len(feed.window), 'call')} is in that choice.")
-        found = replace(store.stats(by=options.by), rejects=feed.rejects.total)
+        found = store.stats(by=options.by, where=where or EVERYTHING)
+        held = len(feed.window) + feed.window.dropped
+        if not found.calls and held:
+            narrate(f"tailllm: none of {counted(held, 'call')} is in that choice.")
+        found = replace(_with_paths(feed, found), rejects=feed.rejects.total)
         numbers: dict[str, Any] = found.as_json()
         return numbers, told(feed, options.paths)
+
+
+def _with_paths(feed: "Feed", stats: "Stats") -> "Stats":
+    """Files are known by an id; people know them by a path."""
+    from dataclasses import replace
+
+    if stats.by != "file":
+        return stats
+    groups = (replace(one, name=one.name and feed.path(one.name)) for one in stats.groups)
+    return replace(stats, groups=tuple(groups))

@@ -49,6 +49,9 @@ theme = "dark"
 [keys]
 "call.mark" = "x"
 
+[filters]
+hurt = "status:fail|error prompt:billing*"
+
 [dialects.till]
 match = "event == 'ask_model'"
 time = "at"

@@ -1,5 +1,6 @@
 """What `tailllm.toml` may say; the docstrings are the manual (docs/configuration.md)."""
 
+import re
 from pathlib import Path
 from typing import Literal, Self
 
@@ -40,6 +41,8 @@ class Config(Section):
     display: Display = Display.model_construct()
     keys: dict[str, str] = Field(default_factory=dict)
     """Other keys for commands, by the command's id: `"call.mark" = "x"`. Help lists the ids."""
+    filters: dict[str, str] = Field(default_factory=dict)
+    """Filters by name, for `saved:NAME` after `/` and `--where`: `mine = "user:u_2283"`."""
     validators: tuple[ValidatorSpec, ...] = ()
     """Checks that run on every answer; see Validators."""
     dialects: dict[str, DialectSpec] = Field(default_factory=dict)
@@ -58,6 +61,15 @@ class Config(Section):
     def file(self) -> Path | None:
         """The file this was read from; None when there is none."""
         return self._file
+
+    @field_validator("filters")
+    @classmethod
+    def _readable(cls, filters: dict[str, str]) -> dict[str, str]:
+        for name in filters:
+            if not re.fullmatch(r"[\w-]+", name):
+                msg = f"a filter is called {name!r}: use letters, digits, - and _"
+                raise ValueError(msg)
+        return filters
 
     @field_validator("validators", mode="before")
     @classmethod

@@ -1,16 +1,13 @@
 """The fields a filter knows, and what each takes from a row."""
 
-from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Literal, NamedTuple
 
 from tailllm.errors import UsageError
-from tailllm.records.row import Row
-from tailllm.store import labels, matching
 
-Test = Callable[[Row, bool, bool], bool]
-"""Row, whether it is marked, whether it is slow."""
-Kind = Literal["text", "exact", "duration", "count", "money", "choice", "validator"]
+Kind = Literal[
+    "text", "exact", "duration", "count", "money", "choice", "validator", "time", "whole", "saved"
+]
 
 
 class Field(NamedTuple):
@@ -26,27 +23,33 @@ class Field(NamedTuple):
     """The only values it takes; empty when it takes any."""
 
 
-STATUS: dict[str, Test] = {
-    "ok": lambda row, _marked, _slow: row.status == "ok" and not row.is_bad,
-    "fail": lambda row, _marked, _slow: bool(row.failed),
-    "error": lambda row, _marked, _slow: row.status == "error",
-    "incomplete": lambda row, _marked, _slow: row.status == "incomplete",
-    "unknown": lambda row, _marked, _slow: row.status == "unknown",
+STATUS = ("ok", "fail", "error", "incomplete", "unknown")
+STATES = {
+    "bad": "An error or a failed validator.",
+    "failed": "Failed at least one validator.",
+    "error": "Ended in an error.",
+    "errored": "A validator could not decide.",
+    "slow": "Over the p95 of its model, or over `thresholds.slow_ms`.",
+    "unusual": "Twice the median and in the top 1 % of its model and prompt.",
+    "marked": "Kept in the corpus.",
+    "partial": "Not finished yet.",
+    "caps": "The user shouts.",
+    "multi-question": "The user asks several things at once.",
+    "retry": "The user says it again in other words.",
+    "refusal": "The model, or a content filter, says no.",
+    "empty": "An answer came and says nothing.",
+    "cut": "The answer ends because there was no room.",
+    "loop": "The same thing three times in a row.",
+    "language-new": "A language that hardly anybody else writes in.",
 }
-STATES: dict[str, Test] = {
-    "marked": lambda _row, marked, _slow: marked,
-    "slow": lambda _row, _marked, slow: slow,
-    "bad": lambda row, _marked, _slow: row.is_bad,
-    "failed": lambda row, _marked, _slow: bool(row.failed),
-    "error": lambda row, _marked, _slow: row.status == "error",
-    "errored": lambda row, _marked, _slow: bool(row.errored),
-    "partial": lambda row, _marked, _slow: row.state == "partial",
-}
+"""What a call can be, and what that means."""
+AROUND = frozenset({"retry", "loop", "language-new", "unusual"})
+"""Of these, the ones that can only be told among the other calls."""
 _SYNONYMS = {"status": {"failed": "fail", "errors": "error"}, "is": {"fail": "failed"}}
 OUTCOMES = ("passed", "failed", "errored", "unjudged")
 
 FIELDS: tuple[Field, ...] = (
-    Field("status", "choice", "How it ended.", "status:fail", choices=tuple(STATUS)),
+    Field("status", "choice", "How it ended.", "status:fail", choices=STATUS),
     Field("is", "choice", "What it is to you.", "is:slow", choices=tuple(STATES)),
     Field(
         "validator",
@@ -69,6 +72,12 @@ FIELDS: tuple[Field, ...] = (
     Field("operation", "text", "Kind of operation.", "op:chat", ("op",)),
     Field("finish", "text", "Why the model stopped.", "finish:tool_call", ("finish_reason",)),
     Field("error", "text", "Error type or HTTP status.", "error:429"),
+    Field(
+        "text",
+        "whole",
+        "All that the model saw and said; a text in quotes looks there too.",
+        'text:"three questions"',
+    ),
     Field("asked", "text", "Start of the last user text.", 'asked:"my invoice"', ("preview",)),
     Field("reply", "text", "Start of the answer.", "reply:sorry"),
     Field("latency", "duration", "Request to last token.", "latency>2s", ("ms", "latency_ms")),
@@ -81,6 +90,10 @@ FIELDS: tuple[Field, ...] = (
     Field("tools", "count", "Tools the model called.", "tools>0", ("tool_calls",)),
     Field("http", "count", "HTTP status.", "http>=500", ("http_status",)),
     Field("cost", "money", "Cost as logged.", "cost>0.01"),
+    Field("since", "time", "From then on: 15m ago, 14:02 UTC, a date.", "since:15m"),
+    Field("until", "time", "Up to then.", "until:14:05"),
+    Field("time", "time", "A stretch of time.", "time:14:02..14:10", ("at",)),
+    Field("saved", "saved", "A filter from tailllm.toml, by its name.", "saved:mine"),
 )
 BY_NAME = {name: field for field in FIELDS for name in (field.name, *field.aliases)}
 
@@ -100,98 +113,18 @@ def find(name: str) -> Field:
     return field
 
 
-def choice(field: Field, value: str) -> Test:
-    """One of a field's fixed values.
+def choice(field: Field, value: str) -> str:
+    """One of a field's fixed values, under its own spelling.
 
     Raises:
         UsageError: The field does not take this value.
     """
     value = _SYNONYMS[field.name].get(value.casefold(), value.casefold())
-    tests = STATUS if field.name == "status" else STATES
-    if value not in tests:
-        near = get_close_matches(value, tests, n=1)
+    if value not in field.choices:
+        near = get_close_matches(value, field.choices, n=1)
         guess = f"Did you mean {field.name}:{near[0]}? " if near else ""
-        known = ", ".join(tests)
+        known = ", ".join(field.choices)
         raise UsageError(
             f"{field.name} is never {value!r}", fix=f"{guess}{field.name} takes: {known}."
         )
-    return tests[value]
-
-
-def validator(matches: matching.TextTest, outcomes: tuple[str, ...]) -> Test:
-    """Whether a validator of a matching name came to one of the outcomes."""
-    return lambda row, _marked, _slow: any(
-        outcome in outcomes and matches(name) for name, outcome in row.verdicts
-    )
-
-
-def text(field: Field, matches: matching.TextTest) -> Test:
-    """Whether a text of the row matches; what the log does not say matches nothing."""
-    if field.name == "error":
-        return lambda row, _marked, _slow: any(map(matches, _errors(row)))
-    get = _TEXTS[field.name]
-
-    def test(row: Row, _marked: bool, _slow: bool) -> bool:
-        value = get(row)
-        return value is not None and matches(value)
-
-    return test
-
-
-def number(field: Field, holds: matching.NumberTest) -> Test:
-    """Whether a number of the row stands so."""
-    get = _NUMBERS[field.name]
-    return lambda row, _marked, _slow: holds(get(row))
-
-
-def word(wanted: str) -> Test:
-    """Whether the text stands anywhere in what a list shows of a call."""
-    wanted = wanted.casefold()
-
-    def test(row: Row, _marked: bool, _slow: bool) -> bool:
-        prompt, model = labels.prompt(row) or "", row.model or ""
-        seen = f"{row.preview}\n{row.reply}\n{model}\n{prompt}\n{row.user_id or ''}\n{row.key}"
-        return wanted in seen.casefold()
-
-    return test
-
-
-def _tokens(row: Row) -> int | None:
-    known = [n for n in (row.input_tokens, row.output_tokens) if n is not None]
-    return sum(known) if known else None
-
-
-def _errors(row: Row) -> list[str]:
-    found = [name for name in (labels.error(row),) if name is not None]
-    if row.http_status is not None and row.http_status >= 400:
-        found.append(str(row.http_status))
-    return found
-
-
-_TEXTS: dict[str, Callable[[Row], str | None]] = {
-    "model": lambda row: row.model,
-    "provider": lambda row: row.provider_name,
-    "prompt": labels.prompt,
-    "version": lambda row: row.prompt_version,
-    "user": lambda row: row.user_id,
-    "conversation": lambda row: row.conversation_id,
-    "trace": lambda row: row.trace_id,
-    "key": lambda row: row.key,
-    "format": lambda row: row.format,
-    "operation": lambda row: row.operation_name,
-    "finish": lambda row: row.finish_reason,
-    "asked": lambda row: row.preview,
-    "reply": lambda row: row.reply,
-}
-_NUMBERS: dict[str, Callable[[Row], float | None]] = {
-    "latency": lambda row: row.latency_ms,
-    "ttft": lambda row: row.ttft_ms,
-    "in": lambda row: row.input_tokens,
-    "out": lambda row: row.output_tokens,
-    "tokens": _tokens,
-    "cached": lambda row: row.cache_read_input_tokens,
-    "reasoning": lambda row: row.reasoning_output_tokens,
-    "tools": lambda row: row.tool_calls,
-    "http": lambda row: row.http_status,
-    "cost": lambda row: row.cost,
-}
+    return value

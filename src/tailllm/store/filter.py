@@ -1,30 +1,49 @@
 """The language of `/` and `--where`: which calls to show.
 
     refund invoice          both words, anywhere in what the list shows of a call
-    "past rides"            these words together
+    "past rides"            these words together, anywhere in what the model saw or said
     model:gpt  model:*mini  the field has it; with * the whole value is compared
     model=gpt-4o            the field is exactly this
     latency>2s in>5k        comparisons: > >= < <= = !=, with units
+    since:15m               from then on; also since:14:02, time:14:02..14:10, until:
     status:fail|error       either value
+    is:retry is:caps        what a call is; the help lists them all
     -is:slow  !refund       not
     a OR b  (a OR b) c      either; brackets group
+    saved:mine              a filter of tailllm.toml
 
 What the log does not say matches nothing, so its opposite matches: `-user:*` finds calls
-without a user.
+without a user. The same tree answers for a row (`Filter.__call__`) and as SQL for the ledger
+(`Filter.condition`).
 """
 
 import re
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from tailllm.errors import UsageError
+from tailllm.errors import FilterError
 from tailllm.records.row import Row
-from tailllm.store import fields, matching
-from tailllm.store.fields import FIELDS, Test
-from tailllm.store.grammar import Token, tokens
+from tailllm.store import fields
+from tailllm.store.fields import FIELDS
+from tailllm.store.where.moments import Now
+from tailllm.store.where.nodes import (
+    EVERYTHING,
+    Around,
+    Condition,
+    Facts,
+    Node,
+    condition_of,
+    is_askable,
+    test_of,
+)
+from tailllm.store.where.reading import Reading
 
-DEEPEST = 40
-"""Brackets inside brackets."""
+if TYPE_CHECKING:
+    from tailllm.store.ledger import Ledger
+
+__all__ = ["Around", "Condition", "Filter", "FilterError", "Now", "complete", "parse", "term"]
 
 
 class Filter:
@@ -33,18 +52,51 @@ class Filter:
     fields = FIELDS
     """Everything one can filter by, for the help."""
 
-    __slots__ = ("_test", "asks_marked", "asks_slow", "text")
+    __slots__ = ("_node", "_test", "asks", "text")
 
-    def __init__(self, text: str, test: Test | None, asks: frozenset[str] = frozenset()) -> None:
+    def __init__(self, text: str, node: Node | None, asks: frozenset[str] = frozenset()) -> None:
         self.text = text
-        self._test = test
-        self.asks_marked = "marked" in asks
-        """Whether the answer depends on `marked`; else a caller need not find out."""
-        self.asks_slow = "slow" in asks
+        self._node = node
+        self._test = None if node is None else test_of(node)
+        self.asks = asks
+        """What the answer depends on besides the row: names of `is:`, and `text`."""
 
-    def __call__(self, row: Row, *, marked: bool = False, slow: bool = False) -> bool:
+    @property
+    def needs_rows(self) -> bool:
+        """Whether the ledger cannot answer: `condition` is None."""
+        return self._node is not None and not is_askable(self._node)
+
+    @property
+    def asks_marked(self) -> bool:
+        """Whether the answer depends on `marked`; else a caller need not find out."""
+        return "marked" in self.asks
+
+    @property
+    def asks_slow(self) -> bool:
+        """Whether it depends on `slow`."""
+        return "slow" in self.asks
+
+    @property
+    def asks_around(self) -> bool:
+        """Whether it depends on `around`: on the other calls, or on whole messages."""
+        return bool(self.asks & fields.AROUND) or "text" in self.asks
+
+    def __call__(
+        self, row: Row, *, marked: bool = False, slow: bool = False, around: Around | None = None
+    ) -> bool:
         """Whether this call is shown."""
-        return self._test is None or self._test(row, marked, slow)
+        return self._test is None or self._test(row, Facts(marked, slow, around))
+
+    def condition(self, ledger: "Ledger") -> Condition | None:
+        """The same as SQL over `calls`, with its values apart.
+
+        Good for the calls the ledger holds now: ask for it again before the next question.
+
+        Returns:
+            None when it asks for what the ledger does not hold (texts, marks, `is:slow` and
+            what needs `around`): then only the rows can answer.
+        """
+        return EVERYTHING if self._node is None else condition_of(self._node, ledger)
 
     def __bool__(self) -> bool:
         """Whether it can hide anything at all."""
@@ -54,15 +106,20 @@ class Filter:
         return f"Filter({self.text!r})"
 
 
-def parse(text: str) -> Filter:
+def parse(text: str, *, now: Now | None = None, saved: Mapping[str, str] | None = None) -> Filter:
     """Read a filter.
 
+    Args:
+        text: As typed.
+        now: What `since:15m` and `14:02` are relative to; this moment if not given.
+        saved: Filters by name, for `saved:NAME`.
+
     Raises:
-        UsageError: It makes no sense; nothing else is ever raised.
+        FilterError: It makes no sense, and where; nothing else is ever raised.
     """
-    reading = _Reading(tokens(text))
-    test = reading.all()
-    return Filter(text, test, frozenset(reading.asks))
+    reading = Reading(text, now or Now(time.time()), saved or {})
+    node = reading.all()
+    return Filter(text, node, frozenset(reading.asks))
 
 
 def term(field: str, value: str | None, *, hide: bool = False) -> str:
@@ -71,173 +128,46 @@ def term(field: str, value: str | None, *, hide: bool = False) -> str:
     minus = "-" if hide else ""
     if value is None:
         return f"{'' if hide else '-'}{field}:*"
-    quoted = value.replace("\\", "\\\\").replace('"', '\\"')
     sign = ":" if field in ("status", "is", "validator") else "="
-    return f'{minus}{field}{sign}"{quoted}"'
+    return f"{minus}{field}{sign}{_quoted(value)}"
 
 
-def complete(text: str, limit: int = 8) -> list[str]:
-    """What the last word of a half-typed filter could become, the word itself included."""
+def complete(
+    text: str, limit: int = 8, *, values: Mapping[str, Sequence[str]] | None = None
+) -> list[str]:
+    """What the last word of a half-typed filter could become, the whole filter each time.
+
+    Args:
+        text: As typed so far.
+        limit: How many at most.
+        values: Values seen, by the field's own name, the most frequent first.
+    """
     last = re.search(r"[^\s()]*$", text)
-    typed = last[0].lstrip("-!").casefold() if last else ""
+    typed = last[0].lstrip("-!") if last else ""
     start = len(text) - len(typed)
-    return [text[:start] + one for one in islice(_completions(typed), limit)]
+    found = _completions(typed.casefold(), values or {})
+    return [text[:start] + one for one in islice(found, limit)]
 
 
-def _completions(typed: str) -> Iterator[str]:
+def _completions(typed: str, values: Mapping[str, Sequence[str]]) -> Iterator[str]:
     for field in FIELDS:
-        sign = ":" if field.kind in ("text", "exact", "choice", "validator") else ">"
+        sign = ":" if field.kind not in ("duration", "count", "money") else ">"
         full = [f"{field.name}{sign}{choice}" for choice in field.choices] or [field.name + sign]
         yield from (one for one in full if one.startswith(typed) and one != typed)
+    name, sign, begun = typed.partition(":")
+    field_or_none = fields.BY_NAME.get(name)
+    if not sign or field_or_none is None:
+        return
+    begun = begun.lstrip('"')
+    for value in values.get(field_or_none.name, ()):
+        if begun in value.casefold() and value.casefold() != begun:
+            yield f"{name}:{value if _is_bare(value) else _quoted(value)}"
 
 
-class _Reading:
-    """Reads tokens from the left; each method takes what is its own."""
-
-    def __init__(self, found: Sequence[Token]) -> None:
-        self._tokens = found
-        self._place = 0
-        self._depth = 0
-        self.asks: set[str] = set()
-
-    def all(self) -> Test | None:
-        """The whole filter; None when it is empty."""
-        if not self._tokens:
-            return None
-        test = self._either()
-        if self._place < len(self._tokens):
-            raise UsageError(
-                "a bracket closes that was not opened",
-                fix='Remove the ")" or put the text in double quotes.',
-            )
-        return test
-
-    def _next(self) -> str:
-        return self._tokens[self._place].kind if self._place < len(self._tokens) else "end"
-
-    def _either(self) -> Test:
-        tests = [self._both()]
-        while self._next() == "or":
-            self._place += 1
-            tests.append(self._both())
-        return tests[0] if len(tests) == 1 else _any(tests)
-
-    def _both(self) -> Test:
-        tests = [self._one()]
-        while self._next() not in ("or", "close", "end"):
-            if self._next() == "and":
-                self._place += 1
-            tests.append(self._one())
-        return tests[0] if len(tests) == 1 else _all(tests)
-
-    def _one(self) -> Test:
-        opposite = False
-        while self._next() == "not":
-            self._place += 1
-            opposite = not opposite
-        test = self._bracket() if self._next() == "open" else self._term()
-        return _not(test) if opposite else test
-
-    def _bracket(self) -> Test:
-        self._place += 1
-        self._depth += 1
-        if self._depth > DEEPEST:
-            raise UsageError("brackets are too deep", fix="Write it with fewer brackets.")
-        test = self._either()
-        if self._next() != "close":
-            raise UsageError("a bracket is not closed", fix='Put a ")" behind the group.')
-        self._place += 1
-        self._depth -= 1
-        return test
-
-    def _term(self) -> Test:
-        if self._next() != "term":
-            raise UsageError(
-                "there is nothing to look for here: " + _shown(self._next()),
-                fix='Put a word or field:value on both sides, or put it in "double quotes".',
-            )
-        token = self._tokens[self._place]
-        self._place += 1
-        if not token.field:
-            return fields.word(token.text)
-        test, asks = _field(token)
-        self.asks |= asks
-        return test
+def _is_bare(value: str) -> bool:
+    return bool(re.fullmatch(r"[\w.@/+-]+(?::[\w.@/+-]+)*", value))
 
 
-def _field(token: Token) -> tuple[Test, set[str]]:
-    field = fields.find(token.field)
-    if not token.text:
-        raise UsageError(f"{token.field} has no value", fix=f"Write it like {field.example}.")
-    values = [token.text] if token.quoted else [one for one in token.text.split("|") if one]
-    tests = [_value(field, token, value) for value in values or [token.text]]
-    test = tests[0] if len(tests) == 1 else _any(tests)
-    asks = {value.casefold() for value in values} if field.name == "is" else set()
-    return (_not(test) if token.operator == "!=" else test), asks
-
-
-def _value(field: fields.Field, token: Token, value: str) -> Test:
-    if field.kind in matching.UNITS:
-        return _number(field, token.operator, value)
-    if token.operator not in (":", "=", "!="):
-        raise UsageError(
-            f"{field.name} is text and cannot be compared", fix=f"Write it like {field.example}."
-        )
-    if field.kind == "choice":
-        return fields.choice(field, value)
-    if field.kind == "validator":
-        name, _, outcome = value.rpartition(":")
-        if outcome in fields.OUTCOMES and name:
-            return fields.validator(_matches(field, token, name), (outcome,))
-        return fields.validator(_matches(field, token, value), ("failed", "errored"))
-    return fields.text(field, _matches(field, token, value))
-
-
-def _number(field: fields.Field, operator: str, value: str) -> Test:
-    if value == "*":
-        return fields.number(field, matching.known)
-    if operator == ":":
-        # Kibana writes `latency:>2s`; hands remember that.
-        operator = next((one for one in matching.COMPARISONS if value.startswith(one)), "")
-        value = value[len(operator) :]
-    limit = matching.quantity(value, field.kind)
-    sign = operator if operator in matching.COMPARISONS else "="
-    return fields.number(field, matching.compare(sign, limit))
-
-
-def _matches(field: fields.Field, token: Token, value: str) -> matching.TextTest:
-    if "*" in value and not token.quoted:
-        return matching.like(value)
-    # `billing@v1` must not find `billing@v15`, though `billing` finds both.
-    whole = field.kind in ("exact", "validator") or (field.name == "prompt" and "@" in value)
-    if whole or token.operator != ":":
-        return matching.equals(value)
-    return matching.contains(value)
-
-
-def _any(tests: Sequence[Test]) -> Test:
-    def test(row: Row, marked: bool, slow: bool) -> bool:
-        for one in tests:  # noqa: SIM110 - a loop is twice as fast, and this runs per call
-            if one(row, marked, slow):
-                return True
-        return False
-
-    return test
-
-
-def _all(tests: Sequence[Test]) -> Test:
-    def test(row: Row, marked: bool, slow: bool) -> bool:
-        for one in tests:  # noqa: SIM110 - the same
-            if not one(row, marked, slow):
-                return False
-        return True
-
-    return test
-
-
-def _not(test: Test) -> Test:
-    return lambda row, marked, slow: not test(row, marked, slow)
-
-
-def _shown(kind: str) -> str:
-    return {"end": "the filter ends", "close": '")"', "or": "OR", "and": "AND"}[kind]
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

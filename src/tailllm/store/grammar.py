@@ -3,7 +3,7 @@
 import re
 from typing import Literal, NamedTuple
 
-from tailllm.errors import UsageError
+from tailllm.errors import FilterError
 
 TokenKind = Literal["open", "close", "not", "or", "and", "term"]
 _KEYWORDS: dict[str, TokenKind] = {"OR": "or", "AND": "and"}
@@ -22,16 +22,24 @@ class Token(NamedTuple):
     operator: str = ""
     quoted: bool = False
     """Whether any of it stood in quotes: then `*` and `|` mean themselves."""
+    start: int = 0
+    end: int = 0
+    """Where it stands in the filter, counted in characters from 0."""
 
 
 def tokens(text: str) -> list[Token]:
     """Cut a filter into its tokens.
 
     Raises:
-        UsageError: A quote is not closed, or there is far too much text.
+        FilterError: A quote is not closed, or there is far too much text.
     """
     if len(text) > MOST_CHARACTERS:
-        raise UsageError("the filter is too long", fix=f"Use at most {MOST_CHARACTERS} characters.")
+        raise FilterError(
+            "the filter is too long",
+            fix=f"Use at most {MOST_CHARACTERS} characters.",
+            start=MOST_CHARACTERS,
+            end=len(text),
+        )
     found: list[Token] = []
     place = 0
     while place < len(text):
@@ -39,14 +47,16 @@ def tokens(text: str) -> list[Token]:
         if sign.isspace():
             place += 1
         elif sign in "()":
-            found.append(Token("open" if sign == "(" else "close"))
+            kind: TokenKind = "open" if sign == "(" else "close"
+            found.append(Token(kind, start=place, end=place + 1))
             place += 1
         elif sign in "-!" and place + 1 < len(text) and not text[place + 1].isspace():
-            found.append(Token("not"))
+            found.append(Token("not", start=place, end=place + 1))
             place += 1
         else:
-            token, place = _term(text, place)
-            found.append(token)
+            token, end = _term(text, place)
+            found.append(token._replace(start=place, end=end))
+            place = end
     return found
 
 
@@ -72,13 +82,19 @@ def _term(text: str, place: int) -> tuple[Token, int]:
 
 def _quoted(text: str, place: int) -> tuple[list[str], int]:
     letters: list[str] = []
+    opened = place - 1
     while place < len(text) and text[place] != '"':
         if text[place] == "\\" and text[place + 1 : place + 2] in ('"', "\\"):
             place += 1
         letters.append(text[place])
         place += 1
     if place >= len(text):
-        raise UsageError("a quote is not closed", fix='Put another " behind the text.')
+        raise FilterError(
+            "a quote is not closed",
+            fix='Put another " behind the text.',
+            start=opened,
+            end=len(text),
+        )
     return letters, place + 1
 
 

@@ -145,6 +145,16 @@ class Ledger:
         with self._cursor() as cursor:
             return cursor.execute(question, list(values)).fetchall()
 
+    def known_names(self) -> list[str]:
+        """The names behind the numbers in the table, in their order."""
+        self._load()
+        return self.columns.names.known
+
+    def known_verdicts(self) -> list[tuple[columns.Verdict, ...]]:
+        """The sets of verdicts behind the numbers in the table, in their order."""
+        self._load()
+        return self.columns.verdicts.known
+
     def compact(self) -> None:
         """Squeeze what is held to about a third; takes a second per million calls."""
         self._load()

@@ -1,8 +1,9 @@
 """How a word or value of a filter is compared with what a row says. Case never matters."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import isfinite, nan
 from operator import eq, ge, gt, le, lt
+from typing import NamedTuple
 
 from tailllm.errors import UsageError
 
@@ -24,24 +25,45 @@ UNITS = {"duration": _DURATIONS, "count": _COUNTS, "money": _MONEY}
 """Unit to factor, for each kind of number; the first is what a bare number means."""
 
 
-def contains(wanted: str) -> TextTest:
+class TextMatch(NamedTuple):
+    """A comparison with a text."""
+
+    test: TextTest
+    sql: str | None
+    """The same for `{column}`, a text in ASCII and small letters; None if only Python can."""
+    values: tuple[object, ...] = ()
+
+
+class Number(NamedTuple):
+    """A comparison with a number."""
+
+    test: NumberTest
+    sql: str
+    """What stands behind the number."""
+    values: tuple[float, ...] = ()
+
+
+def contains(wanted: str) -> TextMatch:
     """The text has this somewhere."""
     wanted = wanted.casefold()
-    return lambda text: wanted in text.casefold()
+    return TextMatch(
+        lambda text: wanted in text.casefold(), "contains({column}, ?)", (_sendable(wanted),)
+    )
 
 
-def equals(wanted: str) -> TextTest:
+def equals(wanted: str) -> TextMatch:
     """The text is exactly this."""
     wanted = wanted.casefold()
-    return lambda text: text.casefold() == wanted
+    return TextMatch(lambda text: text.casefold() == wanted, "{column} = ?", (_sendable(wanted),))
 
 
-def like(pattern: str) -> TextTest:
+def like(pattern: str) -> TextMatch:
     """The whole text, with `*` for anything.
 
     Searched piece by piece, not by a regular expression: `a*a*a*a*b` must stay cheap.
     """
-    first, *middle, last = pattern.casefold().split("*")
+    pattern = pattern.casefold()
+    first, *middle, last = pattern.split("*")
 
     def test(text: str) -> bool:
         text = text.casefold()
@@ -55,18 +77,36 @@ def like(pattern: str) -> TextTest:
             place = found + len(piece)
         return True
 
-    return test
+    return _with_sql(test, first, [piece for piece in middle if piece], last)
 
 
-def compare(operator: str, limit: float) -> NumberTest:
+def _with_sql(test: TextTest, first: str, middle: Sequence[str], last: str) -> TextMatch:
+    """A LIKE with many `%` may take for ever in the database, so it is only asked for one."""
+    sql = "(starts_with({column}, ?) AND ends_with({column}, ?) AND length({column}) >= ?"
+    values: tuple[object, ...] = (_sendable(first), _sendable(last), len(first) + len(last))
+    if len(middle) > 1:
+        return TextMatch(test, None)
+    if middle:
+        sql += " AND contains(substring({column}, ?, length({column}) - ?), ?)"
+        values += (len(first) + 1, len(first) + len(last), _sendable(middle[0]))
+    return TextMatch(test, f"{sql})", values)
+
+
+def compare(operator: str, limit: float) -> Number:
     """A number against a limit; a number the log does not give matches nothing."""
     holds = COMPARISONS[operator]
-    return lambda value: value is not None and holds(value, limit)
+    return Number(
+        lambda value: value is not None and holds(value, limit), f"{operator} ?", (limit,)
+    )
 
 
-def known(value: float | None) -> bool:
-    """The log gives the number."""
-    return value is not None
+KNOWN = Number(lambda value: value is not None, "IS NOT NULL")
+"""The log gives the number."""
+
+
+def _sendable(text: str) -> str:
+    """What the database takes; a broken character matches no ASCII text either way."""
+    return text.encode("utf-8", "replace").decode() if text.isascii() else "\ufffd"
 
 
 def quantity(text: str, kind: str) -> float:

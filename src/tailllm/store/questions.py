@@ -8,13 +8,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 from tailllm.errors import UsageError
-from tailllm.store.columns import Verdict
+from tailllm.store.columns import NAMED, Verdict
 from tailllm.store.ledger import Ledger
 from tailllm.store.span import Span
 from tailllm.store.stats import UNMEASURED, Percentiles, Stats, Timeline, Total, Verdicts
+from tailllm.store.where.nodes import EVERYTHING, Condition
 
 GROUPS = {
     "model": "model",
@@ -26,6 +27,10 @@ GROUPS = {
     "format": "format",
     "error": "error",
     "finish": "finish",
+    "version": "prompt_version",
+    "operation": "operation",
+    "conversation": "conversation_id",
+    "file": "file",
 }
 """What calls can be shared out by, and the column that says it."""
 
@@ -36,7 +41,7 @@ _NUMBERS = """
     quantile_cont(ttft_ms, [0.5, 0.95, 0.99]), count(ttft_ms),
     sum(input_tokens), count(input_tokens), sum(output_tokens), count(output_tokens),
     sum(cost), count(cost)"""
-_WITHIN = "WHERE time_s BETWEEN ? AND ?"
+_WITHIN = "WHERE time_s BETWEEN ? AND ? AND {where}"
 _TOTAL = f"SELECT {_NUMBERS} FROM calls {_WITHIN}"  # noqa: S608 - here and below: our own words
 _BY_COLUMN = f"SELECT {{column}}, {_NUMBERS} FROM calls {_WITHIN} GROUP BY 1"  # noqa: S608
 _BY_VALIDATOR = f"""
@@ -53,11 +58,28 @@ _TIMELINE = f"""
            count(*) FILTER (failed OR is_error), quantile_cont(latency_ms, 0.95)
     FROM calls {_WITHIN} GROUP BY 1"""  # noqa: S608
 
+
+class _Within(NamedTuple):
+    """The end of every question: which calls it is about."""
+
+    bounds: list[float]
+    where: Condition
+
+    def ask(
+        self, ledger: Ledger, question: str, values: Sequence[object] = (), column: str = ""
+    ) -> list[tuple[Any, ...]]:
+        """Ask it of these calls."""
+        text = question.format(column=column, where=self.where.sql)
+        return ledger.ask(text, [*values, *self.bounds, *self.where.values])
+
+
 Sets = dict[Any, Counter[tuple[Verdict, ...]]]
 """For each group, how many calls have which set of verdicts."""
 
 
-def stats(ledger: Ledger, span: Span, by: str | None = None) -> Stats:
+def stats(
+    ledger: Ledger, span: Span, by: str | None = None, where: Condition = EVERYTHING
+) -> Stats:
     """The numbers of a span, and of each group in it.
 
     Raises:
@@ -66,42 +88,43 @@ def stats(ledger: Ledger, span: Span, by: str | None = None) -> Stats:
     if by is not None and by not in GROUPS:
         known = ", ".join(GROUPS)
         raise UsageError(f"calls cannot be grouped by {by!r}", fix=f"Group by one of: {known}.")
-    bounds = _bounds(span)
+    within = _Within(_bounds(span), where)
     column = "NULL" if by is None or by == "validator" else GROUPS[by]
-    sets = _sets(ledger, bounds, column)
+    sets = _sets(ledger, within, column)
     everything: Counter[tuple[Verdict, ...]] = sum(sets.values(), Counter())
-    total = _stats(ledger.ask(_TOTAL, bounds)[0], _verdicts(everything))
+    total = _stats(within.ask(ledger, _TOTAL)[0], _verdicts(everything))
     if by is None:
         return total
     if by == "validator":
-        groups = _by_validator(ledger, bounds, everything, total.validators)
+        groups = _by_validator(ledger, within, everything, total.validators)
     else:
-        groups = _by_column(ledger, bounds, by, sets)
+        groups = _by_column(ledger, within, by, sets)
     named = (replace(one, by=by) for one in groups)
     ordered = sorted(named, key=lambda one: (-one.calls, one.name is None, one.name or ""))
     return replace(total, by=by, groups=tuple(ordered))
 
 
-def timeline(ledger: Ledger, span: Span, buckets: int) -> Timeline:
+def timeline(ledger: Ledger, span: Span, buckets: int, where: Condition = EVERYTHING) -> Timeline:
     """The span in equal buckets; both its ends must be given."""
     start, end = _bounds(span)
     width = (end - start) / buckets or 1.0
-    rows = ledger.ask(_TIMELINE, [buckets, start, width, start, end])
+    within = _Within([start, end], where)
+    rows = within.ask(ledger, _TIMELINE, [buckets, start, width])
     found = {row[0]: row[1:] for row in rows}
     cells = [found.get(bucket, (0, 0, None)) for bucket in range(buckets)]
     return Timeline(start, start + width * buckets, *zip(*cells, strict=True))
 
 
-def _by_column(ledger: Ledger, bounds: list[float], by: str, sets: Sets) -> Iterator[Stats]:
+def _by_column(ledger: Ledger, within: "_Within", by: str, sets: Sets) -> Iterator[Stats]:
     column = GROUPS[by]
-    for label, *row in ledger.ask(_BY_COLUMN.format(column=column), bounds):
-        name = label if by == "user" else ledger.columns.names.name(label)
+    for label, *row in within.ask(ledger, _BY_COLUMN, column=column):
+        name = label if column not in NAMED else ledger.columns.names.name(label)
         yield replace(_stats(row, _verdicts(sets[label])), name=name)
 
 
 def _by_validator(
     ledger: Ledger,
-    bounds: list[float],
+    within: "_Within",
     everything: Counter[tuple[Verdict, ...]],
     validators: dict[str, Verdicts],
 ) -> Iterator[Stats]:
@@ -113,14 +136,14 @@ def _by_validator(
         failed = {name for name, outcome in verdicts if outcome == "failed"}
         judged.extend((number, places[name], name in failed) for name in dict(verdicts))
     parts = [list(part) for part in zip(*judged, strict=True)] or [[], [], []]
-    for place, *row in ledger.ask(_BY_VALIDATOR, [*parts, *bounds]):
+    for place, *row in within.ask(ledger, _BY_VALIDATOR, parts):
         name = names[place]
         yield replace(_stats(row, {name: validators[name]}), name=name)
 
 
-def _sets(ledger: Ledger, bounds: list[float], column: str) -> Sets:
+def _sets(ledger: Ledger, within: "_Within", column: str) -> Sets:
     found: Sets = defaultdict(Counter)
-    for label, number, count in ledger.ask(_SETS.format(column=column), bounds):
+    for label, number, count in within.ask(ledger, _SETS, column=column):
         found[label][ledger.columns.verdicts.name(number) or ()] = count
     return found
 

@@ -11,6 +11,7 @@ from tailllm.store.ledger import Ledger
 from tailllm.store.sharing import Sharing
 from tailllm.store.span import ALL, Span, is_believable, time_of
 from tailllm.store.stats import Stats, Timeline
+from tailllm.store.where.nodes import EVERYTHING, Condition
 from tailllm.store.window import Window
 
 FEW_CALLS = 20
@@ -100,25 +101,28 @@ class Store:
             if row is not None:
                 self._time(row, 1)
 
-    def stats(self, span: Span = ALL, *, by: str | None = None) -> Stats:
+    def stats(
+        self, span: Span = ALL, *, by: str | None = None, where: Condition = EVERYTHING
+    ) -> Stats:
         """Counts, percentiles, sums and verdicts of a span, and of each group in it.
 
         Args:
             span: Which calls, by their own time.
             by: A key of `questions.GROUPS`.
+            where: Only calls for which it is true: `Filter.condition(store.ledger)`.
 
         Raises:
             UsageError: There is no such group.
         """
-        return questions.stats(self.ledger, span, by)
+        return questions.stats(self.ledger, span, by, where)
 
-    def timeline(self, span: Span, buckets: int) -> Timeline:
+    def timeline(self, span: Span, buckets: int, where: Condition = EVERYTHING) -> Timeline:
         """The span in equal buckets; an open end is the oldest or newest call."""
         start = self.oldest_at if span.start is None else span.start
         end = self.newest_at if span.end is None else span.end
         if start is None or end is None or buckets < 1 or end < start:
             return Timeline()
-        return questions.timeline(self.ledger, Span(start, end), buckets)
+        return questions.timeline(self.ledger, Span(start, end), buckets, where)
 
     def slow_over(self, row: Row) -> float | None:
         """The latency above which a call of this row's model is slow: the group's p95.

@@ -1,0 +1,1 @@
+"""What an engineer asks in an incident, answered in plain values for screens and commands."""

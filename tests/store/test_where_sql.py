@@ -1,0 +1,118 @@
+"""A filter means the same to the ledger as to Python, and its values are never SQL."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tailllm.errors import UsageError
+from tailllm.records.row import Row
+from tailllm.store.filter import Now, parse
+from tailllm.store.ledger import Ledger
+from tailllm.store.store import Store
+from tests.conftest import NOON
+from tests.store.rows import rows
+from tests.store.test_filter import HIDDEN, SHOWN
+
+NOW = Now(NOON + 600, NOON + 600)
+values = st.sampled_from(
+    ["u_1", "U*", "*_1", "u*_1", "*s*e*", "x%y_z", "%", "_", "k", "ss*", "*ß*", "a*b", '"a*b"', "*"]
+) | st.text(st.characters(codec="utf-8", exclude_characters='\n "()|'), min_size=1, max_size=4)
+texts = st.builds(
+    "{}{}{}".format,
+    st.sampled_from(["user", "conv", "key", "model", "error", "prompt", "version", "v"]),
+    st.sampled_from([":", "=", "!="]),
+    values,
+)
+times = st.sampled_from(
+    ["since:5m", "until:12:05", "time:12:01..12:04:30", "time>12:02", "-since:2m", "time:..12:01"]
+)
+leaves = st.sampled_from([text for text in SHOWN + HIDDEN if text.strip()]) | texts | times
+filters = st.recursive(
+    leaves,
+    lambda inner: (
+        st.builds("({} OR {})".format, inner, inner)
+        | st.builds("{} {}".format, inner, inner)
+        | st.builds("-({})".format, inner)
+    ),
+    max_leaves=4,
+)
+
+
+def numbers(ledger: Ledger, text: str) -> list[int] | None:
+    """Which calls the ledger keeps."""
+    condition = parse(text, now=NOW).condition(ledger)
+    if condition is None:
+        return None
+    found = ledger.ask(f"SELECT seq FROM calls WHERE {condition.sql}", condition.values)
+    return sorted(seq for (seq,) in found)
+
+
+@given(calls=rows(12), asked=st.lists(filters, min_size=1, max_size=12))
+@settings(max_examples=8, deadline=None)
+def test_the_ledger_keeps_the_calls_that_python_keeps(calls: list[Row], asked: list[str]) -> None:
+    assert_same(calls, asked)
+
+
+@pytest.mark.long
+@given(calls=rows(20), asked=st.lists(filters, min_size=1, max_size=20))
+@settings(max_examples=150, deadline=None)
+def test_the_ledger_keeps_them_whatever_is_asked(calls: list[Row], asked: list[str]) -> None:
+    assert_same(calls, asked)
+
+
+def assert_same(calls: list[Row], asked: list[str]) -> None:
+    ledger = Ledger()
+    ledger.extend(enumerate(calls))
+
+    for text in asked:
+        try:
+            keep = parse(text, now=NOW)
+        except UsageError:
+            continue
+        found = numbers(ledger, text)
+        if found is None:
+            assert keep.needs_rows
+        else:
+            assert found == [seq for seq, row in enumerate(calls) if keep(row)], text
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["'; DROP TABLE calls; --", "\x00", "\ud83d", "1) OR (true", "{where}", "x" * 4000],
+    ids=["quote", "nul", "surrogate", "bracket", "braces", "long"],
+)
+def test_a_value_is_a_value_whatever_is_in_it(value: str, make_row) -> None:
+    store = Store()
+    store.extend([make_row(user_id="u_1"), make_row(user_id=None)])
+
+    for field in ("user", "key", "model", "prompt"):
+        where = parse(f'{field}="{value}"').condition(store.ledger)
+        assert where is not None
+        assert store.stats(where=where).calls == 0
+    assert store.stats().calls == 2
+
+
+def test_what_only_rows_can_tell_is_not_asked_of_the_ledger() -> None:
+    for text in ("word", '"a text"', "asked:x", "is:caps", "is:retry", "is:marked", "a OR model:x"):
+        assert parse(text).needs_rows
+        assert parse(text).condition(Ledger()) is None
+    assert not parse("model:x (in>5k OR -status:ok)").needs_rows
+
+
+def test_statistics_of_a_filter_are_those_of_its_calls(make_row) -> None:
+    rows = [make_row(model=model, at=NOON + n) for n, model in enumerate(["a", "b", "a", None])]
+    store, alone = Store(), Store()
+    store.extend(rows)
+    alone.extend([row for row in rows if row.model == "a"])
+    where = parse("model=a").condition(store.ledger)
+
+    assert where is not None
+    for by in ("prompt", "validator", "user", "conversation", "file", None):
+        assert store.stats(by=by, where=where) == alone.stats(by=by)
+    assert sum(store.timeline(alone_span(store), 4, where).calls) == 2
+
+
+def alone_span(store: Store):
+    from tailllm.store.span import Span
+
+    return Span(store.oldest_at, store.newest_at)
