@@ -54,7 +54,7 @@ _BY_VALIDATOR = f"""
 """Each call once for each validator that looked at it; `failed` is this validator's word."""
 _SETS = f"SELECT {{column}}, verdicts, count(*) FROM calls {_WITHIN} GROUP BY 1, 2"  # noqa: S608
 _TIMELINE = f"""
-    SELECT least(? - 1, floor((time_s - ?) / ?))::BIGINT, count(*),
+    SELECT least(? - 1, floor((time_s - ?) * ? / ?))::BIGINT, count(*),
            count(*) FILTER (failed OR is_error), quantile_cont(latency_ms, 0.95)
     FROM calls {_WITHIN} GROUP BY 1"""  # noqa: S608
 
@@ -109,7 +109,7 @@ def timeline(ledger: Ledger, span: Span, buckets: int, where: Condition = EVERYT
     start, end = _bounds(span)
     width = (end - start) / buckets or 1.0
     within = _Within([start, end], where)
-    rows = within.ask(ledger, _TIMELINE, [buckets, start, width])
+    rows = within.ask(ledger, _TIMELINE, [buckets, start, buckets, end - start or 1.0])
     found = {row[0]: row[1:] for row in rows}
     cells = [found.get(bucket, (0, 0, None)) for bucket in range(buckets)]
     return Timeline(start, start + width * buckets, *zip(*cells, strict=True))
