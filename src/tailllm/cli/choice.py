@@ -81,12 +81,15 @@ def choice(options: argparse.Namespace, config: "Config") -> Choice:
     Raises:
         UsageError: One of them is not understood.
     """
+    clock = options.host.clock()
+    start = since(options.since, clock)
+    if not options.where:
+        return Choice(None, {}, start, clock, frozenset())
     from tailllm.store.filter import parse
 
-    start = since(options.since, options.host.clock())
-    keep = parse(options.where or "", saved=config.filters)
+    keep = parse(options.where, saved=config.filters)
     marked = open_marks(options, config).read().keys if keep.asks_marked else ()
-    return Choice(options.where, config.filters, start, options.host.clock(), frozenset(marked))
+    return Choice(options.where, config.filters, start, clock, frozenset(marked))
 
 
 def _is_slow(feed: "Feed", row: "Row") -> bool:
