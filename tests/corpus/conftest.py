@@ -57,6 +57,7 @@ def start_writer(folder: Path, fallback: Path) -> Iterator[Callable[..., subproc
             [*under, sys.executable, "-m", "tests.corpus.writer", *words],
             cwd=ROOT,
             stdout=subprocess.PIPE,
+            bufsize=0,  # what one reader has in its buffer, the next would never see
             **options,
         )
         started.append(process)
