@@ -13,13 +13,13 @@ DOORS = {
     "textual": {"tui"},
     "rich": {"tui"},
     "duckdb": {"store"},
-    "httpx": {"record"},
+    "httpx": {"evals", "record"},
     "pydantic": {"records", "config", "corpus", "dialects"},
     "msgspec": {"dialects", "corpus", "record", "store"},
     "watchfiles": {"sources"},
     "jsonschema_rs": {"validators"},
     "regex": {"validators"},
-    "jmespath": {"config", "dialects", "validators"},
+    "jmespath": {"config", "dialects", "evals", "validators"},
 }
 """Package: the areas that may import it."""
 

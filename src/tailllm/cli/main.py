@@ -9,7 +9,19 @@ from contextlib import suppress
 from typing import Any
 
 from tailllm import __version__
-from tailllm.cli import calls, corpus, demo, dialects, follow, inbox, mark, show, stats
+from tailllm.cli import (
+    baseline,
+    calls,
+    corpus,
+    demo,
+    dialects,
+    evaluate,
+    follow,
+    inbox,
+    mark,
+    show,
+    stats,
+)
 from tailllm.cli.output import narrate
 from tailllm.cli.parser import Host, Parser, everywhere, here
 from tailllm.errors import Exit, TailllmError, UsageError
@@ -23,6 +35,8 @@ VERBS: dict[str, Any] = {
     "mark": mark,
     "inbox": inbox,
     "corpus": corpus,
+    "eval": evaluate,
+    "baseline": baseline,
     "dialects": dialects,
 }
 VALUED = (
@@ -31,6 +45,8 @@ VALUED = (
         {"--note", "--expect", "--label", "--seconds", "--why", "--duplicate-of", "--title"}
     )
     | frozenset({"--target", "--log", "--from", "--reporter", "--link", "--user", "--at"})
+    | frozenset({"--tag", "--samples", "-j", "--jobs", "--run", "--budget", "--max-seconds"})
+    | frozenset({"--junit", "--markdown"})
 )
 """Options whose next word is theirs even when it starts with a dash: `--where -status:ok`."""
 INTERRUPTED = 130
@@ -46,7 +62,7 @@ Follow language-model calls, read exactly what the model saw, keep one for the e
 """
 MORE = """\
 `tailllm COMMAND --help` has examples. Exit codes: 0 fine, 1 bad news, 2 wrong usage or
-config, 3 could not tell (nothing readable), 4 a mark cannot be kept.
+config, 3 could not tell (nothing readable or evaluated), 4 a mark cannot be kept.
 """
 
 

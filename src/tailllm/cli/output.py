@@ -27,3 +27,9 @@ def narrate(text: str) -> None:
 def to_terminal() -> bool:
     """Whether a person reads stdout directly."""
     return sys.stdout.isatty()
+
+
+def progress(text: str) -> None:
+    """The row on stderr that is drawn over again; nothing clears it."""
+    sys.stderr.write(ink.line(text).join(("\r", "\x1b[K")))
+    sys.stderr.flush()

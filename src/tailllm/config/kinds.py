@@ -1,8 +1,11 @@
 """All kinds of validators: one list for the live view, the recorder and the evals."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter, ValidationError
 
 from tailllm.config import graders, specs
 from tailllm.config.specs import Validator
@@ -71,3 +74,30 @@ KINDS: dict[str, type[Validator]] = {
     "python": specs.PythonSpec,
     "rubric": graders.RubricSpec,
 }
+
+_ADAPTER: TypeAdapter[ValidatorSpec] = TypeAdapter(ValidatorSpec)
+
+
+def spec(kind: str, parameters: Mapping[str, Any], *, folder: Path) -> ValidatorSpec:
+    """One validator that is written elsewhere than in the config, such as a check of a case.
+
+    Args:
+        folder: Where its relative paths start.
+
+    Raises:
+        ValueError: There is no such kind, or it does not take these parameters; one line.
+    """
+    if kind not in KINDS:
+        near = get_close_matches(kind, KINDS, n=1, cutoff=0.5)
+        hint = f'did you mean "{near[0]}"?' if near else f"known: {', '.join(KINDS)}"
+        msg = f"unknown check type {kind!r}; {hint}"
+        raise ValueError(msg)
+    given = {"name": kind, **parameters, "kind": kind}
+    try:
+        return _ADAPTER.validate_python(given, context={"folder": folder})
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        where = ".".join(str(step) for step in first["loc"][1:])
+        what = first["msg"].removeprefix("Value error, ")
+        msg = f"check {kind}: {where + ': ' if where else ''}{what}"
+        raise ValueError(msg) from None

@@ -1,0 +1,1 @@
+"""Runs cases through a prompt version and says what it broke."""

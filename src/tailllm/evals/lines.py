@@ -1,0 +1,82 @@
+"""JSON lines that git keeps: sorted, one fact a line, written whole or not at all."""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from tailllm.errors import CorpusError, SourceError
+
+Line = dict[str, Any]
+
+
+def read(path: Path) -> Iterator[Line]:
+    """The objects of a file; a file that is not there has none.
+
+    Raises:
+        SourceError: The file cannot be read, or a line is no object.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise SourceError(
+            f"{path} cannot be read: {error.strerror}", fix="Give yourself the right to read it."
+        ) from None
+    for number, text in enumerate(content.splitlines(), 1):
+        if text.strip():
+            yield _object(path, number, text)
+
+
+def _object(path: Path, number: int, text: bytes) -> Line:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        found = None
+    if isinstance(found, dict):
+        return found
+    marker = text.startswith((b"<<<<<<<", b"=======", b">>>>>>>"))
+    what = "a merge conflict" if marker else "no JSON object"
+    raise SourceError(
+        f"{path}:{number}: {what}",
+        fix="Take the file from git, or run `tailllm eval --live` to make it again.",
+    )
+
+
+def dump(line: Line) -> str:
+    """One line, plain ASCII: no invisible character in a review."""
+    return json.dumps(line, ensure_ascii=True, separators=(",", ":"), default=str)
+
+
+def write(path: Path, lines: Iterable[Line]) -> None:
+    """Put these lines in the place of the file: all or nothing.
+
+    Raises:
+        CorpusError: The disk refuses; the file is as it was.
+    """
+    text = "".join(f"{dump(line)}\n" for line in lines)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if path.is_file() and path.read_bytes() == text.encode():
+            return
+        _replace(path, text.encode())
+    except OSError as error:
+        raise CorpusError(
+            f"{path} cannot be written: {error.strerror or error}",
+            fix="Make room, or give yourself the right to write there.",
+        ) from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)
