@@ -209,11 +209,13 @@ def test_an_error_event_ends_the_stream_or_the_request_that_began_last() -> None
     assert [call.output_text for call in calls] == ["Yes", None, None]
 
 
-def test_a_stream_that_stops_is_incomplete_and_the_next_is_its_own() -> None:
-    calls = reading(*lines_of(ASKED, start(), *SAID, ASKED, start("msg_2"), *SAID, *END)).calls()
+def test_a_stream_that_stops_was_cut_when_the_next_begins() -> None:
+    stopped = lines_of(ASKED, start(), *SAID)
+    both = lines_of(ASKED, start(), *SAID, ASKED, start("msg_2"), *SAID, *END)
 
-    assert [(call.status, call.state) for call in calls] == [
-        ("incomplete", "partial"),
+    assert [(c.status, c.state) for c in reading(*stopped).calls()] == [("incomplete", "partial")]
+    assert [(c.status, c.state) for c in reading(*both).calls()] == [
+        ("error", "done"),
         ("ok", "done"),
     ]
 

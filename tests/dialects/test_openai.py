@@ -102,6 +102,17 @@ def test_streams_that_were_asked_for_at_once_have_their_own_requests() -> None:
     assert said == {None: "lost an hour ago", "x": "x", "y": "y"}
 
 
+def test_streams_that_run_at_once_are_not_cut_by_each_other() -> None:
+    def came(name: str, **end: str) -> dict[str, Any]:
+        return {"dir": "in", "payload": chunk(name, {"content": name}, **end)}
+
+    ends = [came("a", finish="stop"), came("b", finish="stop")]
+    lines = [came("a"), came("b"), came("a"), came("c"), came("b"), *ends]
+
+    found = {call.response_id: call.status for call in calls(*lines)}
+    assert found == {"chatcmpl-a": "ok", "chatcmpl-b": "ok", "chatcmpl-c": "incomplete"}
+
+
 def test_the_first_choice_is_the_one_numbered_first() -> None:
     second, first = (
         {"index": n, "message": {"content": text}, "finish_reason": "stop"}

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from tailllm.dialects import bodies, envelope
 from tailllm.dialects.bodies import Form
 from tailllm.dialects.dialect import line_key
-from tailllm.dialects.values import first, instant, mapping, text
+from tailllm.dialects.values import first, instant, mapping, objects, text
 from tailllm.records.line import Address
 from tailllm.records.part import Fields, Part
 
@@ -23,6 +23,8 @@ _OPEN = 1_000
 """Requests that wait for their first piece; a request that failed waits in vain."""
 
 
+_CUT = object()
+"""Stands where a stream's next piece should have been."""
 _CLOCKS_S = 1.5
 """An answer says in whole seconds when it began, by the server's clock."""
 
@@ -43,6 +45,9 @@ class Wire:
     there is one, sent when the answer says that it began: the first of several, which were
     sent at once. Where times tell nothing it is the latest. An error belongs to
     whichever began last, the stream or a request.
+
+    Where streams come one after the other, one that has no end when the next begins was cut.
+    A log in which two ran at once tells nothing of the kind; a late piece takes it back.
     """
 
     def __init__(self, form: Form) -> None:
@@ -51,6 +56,10 @@ class Wire:
         self._streams: dict[str, None] = {}
         self._latest: str | None = None
         self._opened_at = -1
+        self._unfinished: str | None = None
+        """The stream opened last, until it says how it ended."""
+        self._mingles = False
+        """Whether a piece came of a stream that was not opened last."""
         self._places = count()
 
     def claims(self, value: dict[str, Any]) -> bool:
@@ -70,18 +79,25 @@ class Wire:
         if self._form.is_request(body):
             return [self._asked(value, body, address)]
         named = text(first(value, *_CALL_IDS))
+        before, opened_at = self._unfinished, self._opened_at
         keys = self._beside(named, body) if named else self._in_order(body)
         if not keys:
             return "an answer without its request"
         at = instant(first(value, *_TIMES))
-        fields: Fields = {
+        fields = self._piece(at, body, address)
+        if not self._form.is_event(body) and body != _DONE:
+            fields |= {"state": "done"}
+        found = [Part(tuple(keys), fields, address, "piece")]
+        if before and self._opened_at > opened_at and not self._mingles:
+            found.append(Part((before,), self._piece(at, _CUT, address), address, "piece"))
+        return found
+
+    def _piece(self, at: float | None, body: Any, address: Address) -> Fields:
+        return {
             "format": self._form.name,
             "_pieces": [(address.offset, (at, body))],
             "_join": partial(_join, self._form),
         }
-        if not self._form.is_event(body) and body != _DONE:
-            fields |= {"state": "done"}
-        return [Part(tuple(keys), fields, address, "piece")]
 
     def _beside(self, named: str, body: Any) -> list[str]:
         """The names of a piece that has its call's id beside it: its order tells nothing."""
@@ -98,7 +114,12 @@ class Wire:
         if key not in self._streams:
             keys += self._request_of(body)
             self._remember(key)
+            self._unfinished = key
+        elif key != next(reversed(self._streams)):
+            self._mingles = True
         self._latest = None if self._ends(body) else key
+        if key == self._unfinished and (self._latest is None or _says_how(body)):
+            self._unfinished = None
         return keys
 
     def _body(self, value: dict[str, Any]) -> Any:
@@ -163,8 +184,24 @@ def _timely(request: _Request, began: float | None) -> bool:
     return request.at is not None and began is not None and abs(request.at - began) <= _CLOCKS_S
 
 
+def _says_how(body: Any) -> bool:
+    """Whether a chunk says how its answer ended; usage may follow."""
+    return any(choice.get("finish_reason") for choice in objects(mapping(body).get("choices")))
+
+
 def _join(form: Form, pieces: list[tuple[float | None, Any]], fields: Fields) -> Fields:
     """What the pieces say together; their times tell how long the call took."""
+    cut = pieces[-1][1] is _CUT
+    pieces = [piece for piece in pieces if piece[1] is not _CUT]
+    if not pieces:
+        return {}
+    found = _told(form, pieces, fields)
+    if cut and found.get("status") == "incomplete":
+        found |= {"status": "error", "state": "done", "warnings": ["the stream was cut"]}
+    return found
+
+
+def _told(form: Form, pieces: list[tuple[float | None, Any]], fields: Fields) -> Fields:
     said = [body for _, body in pieces]
     if any(form.is_event(body) for body in said):
         found = form.events(said)
