@@ -103,7 +103,7 @@ class Inbox:
             CorpusError: the line is no longer where it was, or is damaged.
         """
         place = item.place
-        line = Entry(SCHEMA, "mark", item.mark_id, path=place.path)
+        line = Entry(1, "mark", item.mark_id, path=place.path)
         line.offset, line.length = place.offset, place.length
         return self._marks.whole(Mark(line))
 
