@@ -153,6 +153,25 @@ def test_a_guessed_mapping_reads_the_log_it_was_guessed_from(tmp_path: Path) -> 
     assert all(part.fields["latency_ms"] == 500 for part in parts)
 
 
+def test_a_model_is_guessed_by_its_name_and_short_keys_by_their_values() -> None:
+    line = {"t": 1_795_348_800, "m": "claude-sonnet-4-5", "q": "Why?", "a": "So.", "dur_s": 0.5}
+
+    text = mapping_for(
+        "mine", [json.dumps(line | {"tok_in": n, "evt": "ask"}).encode() for n in range(3)]
+    )
+    assert text is not None
+    assert text.splitlines()[1:] == [
+        "[dialects.mine]",
+        "match = \"evt == 'ask'\"",
+        'time = "t"',
+        'latency_s = "dur_s"',
+        'model = "m"',
+        'messages = "q"',
+        'output = "a"',
+        'input_tokens = "tok_in"',
+    ]
+
+
 def test_nothing_is_guessed_where_no_line_looks_like_a_call() -> None:
     lines = [json.dumps(house(n, call=False)).encode() for n in range(9)]
 

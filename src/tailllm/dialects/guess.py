@@ -14,7 +14,17 @@ _DEEPEST = 5
 _ENOUGH = 2
 """So many of the telling fields make a line look like a call."""
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_KINDS = ("event", "type", "kind", "ev", "action", "msg", "message", "name", "op", "operation")
+_KINDS = (
+    "event", "type", "kind", "ev", "evt", "event_type", "action", "msg", "message", "name", "op",
+    "operation",
+)  # fmt: skip
+_MODEL = re.compile(
+    r"([\w.-]+[/.])?(gpt|claude|gemini|gemma|llama|mistral|mixtral|qwen|deepseek|phi|command|o\d)"
+    r"[-\w.:]*\d[-\w.:]*",
+    re.IGNORECASE,
+)
+"""A value that can only be a model's name, whatever its key."""
+_BY_VALUE = 99
 
 
 class _Field(NamedTuple):
@@ -59,10 +69,14 @@ def _answer(value: Any) -> bool:
 
 
 _FIELDS = (
-    _Field("time", r"ts|time|timestamp|at|start|started|starttime|startedat|when", _time),
+    _Field("time", r"ts|time|timestamp|at|start|started|starttime|startedat|when|t", _time),
     _Field("end_time", r"end|ended|endtime|endedat|finishedat", _time),
     _Field("latency_ms", r"ms|latencyms|durationms|elapsedms|tookms|latency|duration", _span),
-    _Field("latency_s", r"took|elapsed|seconds|secs|latencys|durations|elapseds|tooks", _span),
+    _Field(
+        "latency_s",
+        r"took|elapsed|seconds|secs|latencys|durations|elapseds|tooks|durs|dur|rt",
+        _span,
+    ),
     _Field("ttft_ms", r"ttft|ttftms|firsttokenms|timetofirsttokenms", _span),
     _Field("model", r"model|modelname|modelid|llm|llmmodel|engine|deployment", _short, tells=True),
     _Field("provider", r"provider|vendor|backend", _short),
@@ -70,13 +84,13 @@ _FIELDS = (
     _Field("system", r"system|systemprompt|instructions", _text),
     _Field(
         "messages",
-        r"messages|prompt|input|asked|question|query|conversation|history|userprompt|msgs|chat",
+        r"messages|prompt|input|asked|question|query|conversation|history|userprompt|msgs|chat|q",
         _messages,
         tells=True,
     ),
     _Field(
         "output",
-        r"output|completion|response|answer|reply|said|generated|outputtext|responsetext|text",
+        r"output|completion|response|answer|reply|said|generated|outputtext|responsetext|text|ans|a",
         _answer,
         tells=True,
     ),
@@ -85,13 +99,13 @@ _FIELDS = (
     _Field("finish", r"finish|finishreason|stopreason|stop", _short, tells=True),
     _Field(
         "input_tokens",
-        r"inputtokens|prompttokens|tokensin|intokens|input|in|tin|promptlen",
+        r"inputtokens|prompttokens|tokensin|intokens|input|in|tin|promptlen|tokin|toksin|nin",
         _tokens,
         tells=True,
     ),
     _Field(
         "output_tokens",
-        r"outputtokens|completiontokens|tokensout|outtokens|output|out|tout",
+        r"outputtokens|completiontokens|tokensout|outtokens|output|out|tout|tokout|toksout|nout",
         _tokens,
         tells=True,
     ),
@@ -155,6 +169,8 @@ def _guess(value: dict[str, Any]) -> dict[str, str]:
             rank = field.keys.split("|").index(plain)
             if field.name not in ranked or rank < ranked[field.name][0]:
                 ranked[field.name] = (rank, path)
+        if _short(inner) and _MODEL.fullmatch(inner):
+            ranked.setdefault("model", (_BY_VALUE, path))
     return {name: path for name, (_, path) in ranked.items()}
 
 
