@@ -200,3 +200,17 @@ def took(text: str) -> float:
         redact(text)
         best = min(best, time.thread_time() - begun)
     return best
+
+
+@pytest.mark.parametrize("noise", ["-", "_", "J", "z", "/", "A", "-_Jz/A"])
+@pytest.mark.parametrize("times", [1, 15, 16, 17, 200])
+def test_a_secret_is_found_behind_any_number_of_the_characters_it_is_looked_for_by(
+    noise: str, times: int
+) -> None:
+    hidden = {
+        rule
+        for rule, secret in SECRETS
+        if secret in redact(f"{noise * times} {spoken(rule, secret)}")[0]
+    }
+
+    assert hidden == set()
