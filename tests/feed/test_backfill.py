@@ -14,6 +14,7 @@ from tailllm.feed.backfill import Given, backfill
 from tailllm.feed.feed import Feed
 from tailllm.feed.helpers import Helpers
 from tailllm.feed.past import Left
+from tailllm.records.batch import batch_of
 from tailllm.records.line import Address
 from tailllm.records.row import Row
 from tailllm.sources.follow import Follower
@@ -57,11 +58,16 @@ def small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def with_helpers(monkeypatch: pytest.MonkeyPatch, small_portions: None) -> None:
-    monkeypatch.setattr(reading_module, "WORTH_BYTES", 0)
+def in_portions(monkeypatch: pytest.MonkeyPatch, small_portions: None) -> None:
     monkeypatch.setattr(reading_module, "FIRST_STEPS", 3)
-    monkeypatch.setattr(helpers_module, "Helpers", ReadyHelpers)
     monkeypatch.setattr("tailllm.sources.past.FIRST_CHUNK_BYTES", 2_000)
+
+
+@pytest.fixture
+def with_helpers(monkeypatch: pytest.MonkeyPatch, in_portions: None) -> None:
+    monkeypatch.setattr(backfill_module, "HELP_WORTH_S", 0.0)
+    monkeypatch.setattr(reading_module, "SHORT_BYTES", 0)
+    monkeypatch.setattr(helpers_module, "Helpers", ReadyHelpers)
 
 
 def odd_log(log: Path, count: int = 60) -> None:
@@ -78,14 +84,15 @@ def summary(feed: Feed) -> object:
     return rows, counts, stats, feed.rejects.by_reason, feed.store.newest_at
 
 
-def test_helpers_give_what_reading_here_gives(
-    log: Path, open_feed: OpenFeed, request: pytest.FixtureRequest
+@pytest.mark.parametrize("way", ["in_portions", "with_helpers"])
+def test_portions_give_what_reading_line_by_line_gives(
+    log: Path, open_feed: OpenFeed, request: pytest.FixtureRequest, way: str
 ) -> None:
     odd_log(log)
-    here = summary(open_feed(log))
-    request.getfixturevalue("with_helpers")
+    by_line = summary(open_feed(log))
+    request.getfixturevalue(way)
 
-    assert repr(summary(open_feed(log))) == repr(here)
+    assert repr(summary(open_feed(log))) == repr(by_line)
 
 
 def test_what_helpers_cannot_read_is_read_here(
@@ -142,7 +149,7 @@ def test_stretches_of_any_size_give_every_line_once(log: Path, seed: int) -> Non
     for end in range(past.size, 0, -size):
         one = stretch(past.origin(), max(0, end - size), end, past.size)
         assert one is not None
-        found = one.lines + found
+        found = one.lines.each() + found
     follower.close()
 
     assert found == expected
@@ -190,7 +197,7 @@ def test_a_store_that_adopts_calls_knows_what_one_that_adds_them_knows() -> None
     added, adopting = Store(), Store()
     added.prepend(rows)
 
-    assert adopting.adopt(bulk(rows), rows)
+    assert adopting.adopt(bulk(batch_of(rows)), rows)
     for by in GROUPS:
         assert adopting.stats(by=by) == added.stats(by=by)
     assert (adopting.oldest_at, adopting.newest_at) == (added.oldest_at, added.newest_at)
@@ -198,9 +205,16 @@ def test_a_store_that_adopts_calls_knows_what_one_that_adds_them_knows() -> None
     assert adopting.window.slice(-300, 0) == added.window.slice(-300, 0)
 
 
-def test_calls_no_column_can_hold_are_not_adopted_at_all() -> None:
-    rows = [row._replace(cache_read_input_tokens=2**40) for row in make_rows(3)]
+def test_what_no_column_can_hold_is_left_out_and_the_call_is_kept() -> None:
+    rows = [
+        row._replace(cache_read_input_tokens=2**40, user_id="\udfff", http_status=429)
+        for row in make_rows(3)
+    ]
     store = Store()
 
-    assert not store.adopt(bulk(rows), rows)
-    assert store.stats().calls == len(store.window) == 0
+    assert store.adopt(bulk(batch_of(rows)), rows)
+    kept = store.ledger.ask(
+        "SELECT cache_read_input_tokens, http_status, count(*) FROM calls GROUP BY 1, 2"
+    )
+    assert kept == [(None, 429, 3)]
+    assert [group.name for group in store.stats(by="user").groups] == ["\ufffd"]

@@ -1,11 +1,20 @@
 """What a dialect is."""
 
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, NamedTuple
 
-from tailllm.records.line import Address
+from tailllm.records.batch import Batch
+from tailllm.records.line import Address, Lines
 from tailllm.records.part import Fields, Part
-from tailllm.records.row import Row
+
+
+class Quick(NamedTuple):
+    """What a short cut made of some lines."""
+
+    batch: Batch
+    """Of the lines that plainly are one whole call each, in their order."""
+    left: list[int]
+    """Places of the other lines, which the general way must judge."""
 
 
 class Dialect(ABC):
@@ -18,8 +27,8 @@ class Dialect(ABC):
     name: str
     ordered: bool = False
     """Whether a line can only be understood after the lines before it."""
-    has_rows: bool = False
-    """Whether `row` knows most lines, and every line of the format is a whole call."""
+    has_batch: bool = False
+    """Whether `batch` knows most lines, and every line of the format is a whole call."""
     hints: tuple[bytes, ...] = ()
     """Words of which every line that can settle the format has one; none: no line is ruled out.
 
@@ -47,10 +56,17 @@ class Dialect(ABC):
     def read(self, value: dict[str, Any], address: Address) -> list[Part] | str:
         """The parts of calls in one claimed object, or why there is none."""
 
-    def row(self, line: bytes, address: Address, arrived: float) -> Row | None:
-        """The row of a line that is one whole call, straight from its bytes.
+    def batch(self, lines: Lines, arrived: float, *, previews: bool) -> Quick | None:
+        """Those lines that are one whole call each, straight from their bytes to columns.
 
-        A short cut for what most lines are: None wherever `read` might say anything else.
+        A short cut for what most lines are; whatever `read` might say otherwise is left.
+
+        Args:
+            arrived: Seconds since the epoch at which the lines were read.
+            previews: Whether `preview` and `reply` are wanted; they may be empty otherwise.
+
+        Returns:
+            None where the format has no short cut.
         """
         return None
 

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from tailllm.dialects import bodies, openai_body, terms
-from tailllm.dialects.dialect import Dialect, whole
+from tailllm.dialects.dialect import Dialect, Quick, whole
 from tailllm.dialects.recorded import RECORDED, exchange
 from tailllm.dialects.values import (
     an_object,
@@ -24,16 +24,15 @@ from tailllm.dialects.values import (
     string,
     text,
 )
-from tailllm.records.line import Address
+from tailllm.records.line import Address, Lines
 from tailllm.records.part import Fields, Part
-from tailllm.records.row import Row
 
 
 class Native(Dialect):
     """`{"tailllm": 1, …}`."""
 
     name = "native"
-    has_rows = True
+    has_batch = True
 
     def claims(self, value: dict[str, Any]) -> bool:
         """The key `tailllm`, the version of the form."""
@@ -52,17 +51,17 @@ class Native(Dialect):
             fields |= exchange(value, fields)
         return [whole(self.name, fields, address)]
 
-    def row(self, line: bytes, address: Address, arrived: float) -> Row | None:
+    def batch(self, lines: Lines, arrived: float, *, previews: bool) -> Quick:
         """Most lines are plain."""
-        return _quickly()(line, address, arrived)
+        return _quickly()(lines, arrived, previews=previews)
 
 
 @cache
-def _quickly() -> Callable[[bytes, Address, float], Row | None]:
+def _quickly() -> Callable[..., Quick]:
     """The short cut, which the first frame of the screen does without."""
-    from tailllm.dialects import native_row
+    from tailllm.dialects import native_batch
 
-    return native_row.row
+    return native_batch.batch
 
 
 def _common(value: dict[str, Any]) -> Fields:

@@ -3,14 +3,20 @@
 Nothing is converted. A value of another kind ends the decoding, and the line is not plain.
 """
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import UNSET, Raw, UnsetType
+from msgspec import UNSET, Meta, Raw, UnsetType, field
+
+from tailllm.dialects.values import LARGEST
 
 Name = str | int | None
 Text = Raw | UnsetType
 """Long, and a row needs the start at most: most of a line is never decoded at all."""
+Amount = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)] | None
+Time = Annotated[float, Meta(ge=0, le=LARGEST)] | None
+Tokens = Annotated[int, Meta(ge=0, le=LARGEST)] | None
+Reply = str | UnsetType | None
 
 
 class Plain(msgspec.Struct, gc=False):
@@ -36,8 +42,8 @@ class Prompt(Plain, gc=False):
     version: Name = None
 
 
-class Check(Plain, gc=False):
-    """A verdict in the log."""
+class Check(msgspec.Struct, gc=False, frozen=True):
+    """A verdict in the log; many calls have the same ones."""
 
     name: Name = None
     ok: bool | None = None
@@ -47,10 +53,10 @@ class Check(Plain, gc=False):
 class Usage(Plain, gc=False):
     """Tokens, flat."""
 
-    input: int | None = None
-    output: int | None = None
-    cached: int | None = None
-    reasoning: int | None = None
+    input: Tokens = None
+    output: Tokens = None
+    cached: Tokens = None
+    reasoning: Tokens = None
 
 
 class Request(Plain, gc=False):
@@ -67,7 +73,7 @@ class Request(Plain, gc=False):
 class Said(Plain, gc=False):
     """A message of the answer."""
 
-    content: Text = UNSET
+    output: Reply = field(default=UNSET, name="content")
     tool_calls: list[Object] | None = None
     function_call: None = None
     parts: UnsetType = UNSET
@@ -78,32 +84,44 @@ class Choice(Plain, gc=False):
     """One of the answers."""
 
     message: Said
-    finish_reason: str | None = None
+    finish: str | None = field(default=None, name="finish_reason")
 
 
 class Read(Plain, gc=False):
     """Where the input came from."""
 
-    cached_tokens: int | None = None
+    cached_tokens: Tokens = None
 
 
 class Written(Plain, gc=False):
     """What the output was for."""
 
-    reasoning_tokens: int | None = None
+    reasoning_tokens: Tokens = None
 
 
 class Billed(Plain, gc=False):
-    """Tokens as OpenAI writes them."""
+    """Tokens as OpenAI writes them, under the names that `Usage` has."""
 
-    prompt_tokens: int | UnsetType = UNSET
-    completion_tokens: int | UnsetType = UNSET
+    input: Tokens = field(default=None, name="prompt_tokens")
+    output: Tokens = field(default=None, name="completion_tokens")
     prompt_tokens_details: Read | None = None
     completion_tokens_details: Written | None = None
     input_tokens: UnsetType = UNSET
     output_tokens: UnsetType = UNSET
     input_tokens_details: None = None
     output_tokens_details: None = None
+
+    @property
+    def cached(self) -> int | None:
+        """Input that came from a cache."""
+        known = self.prompt_tokens_details
+        return None if known is None else known.cached_tokens
+
+    @property
+    def reasoning(self) -> int | None:
+        """Output that nobody sees."""
+        known = self.completion_tokens_details
+        return None if known is None else known.reasoning_tokens
 
 
 class Response(Plain, gc=False):
@@ -123,8 +141,8 @@ class Line(Plain, gc=False):
 
     tailllm: Any
     ts: str | int | float
-    ms: float | None = None
-    ttft_ms: float | None = None
+    ms: Time = None
+    ttft_ms: Time = None
     id: Name = None
     model: Name = None
     request_model: Name = None
@@ -136,16 +154,16 @@ class Line(Plain, gc=False):
     system: Text = UNSET
     messages: str | list[Message] | None = None
     tools: Raw | UnsetType = UNSET
-    output: Text = UNSET
+    output: Reply = UNSET
     tool_calls: list[Object] | None = None
     refusal: Name = None
     finish: Name = None
     usage: Usage | None = None
     error: None = None
-    cost: float | None = None
+    cost: Amount = None
     session: Name = None
     conversation: Name = None
     user: Name = None
     trace_id: Name = None
-    checks: list[Check] | None = None
+    checks: tuple[Check, ...] | None = None
     cut: None = None

@@ -7,13 +7,12 @@ from typing import Any
 from tailllm.dialects import documents, nested
 from tailllm.dialects.choosing import Chooser, apart
 from tailllm.dialects.decode import Decoded, decode
-from tailllm.dialects.dialect import Dialect
+from tailllm.dialects.dialect import Dialect, Quick
 from tailllm.dialects.joiner import Joiner, Written, unwrapped
 from tailllm.dialects.values import instant
 from tailllm.dialects.wrappers import unwrap
-from tailllm.records.line import Address, RawLine
+from tailllm.records.line import Address, Lines, RawLine
 from tailllm.records.part import Part, Reject
-from tailllm.records.row import Row
 
 _SAMPLE_LINES = 50
 _LEFT_OUT = "the journal left the text out; `journalctl --all` prints long lines"
@@ -65,11 +64,11 @@ class Reader:
 
     @property
     def is_plain(self) -> bool:
-        """Whether lines stand by themselves, and most take the short cut to a row."""
+        """Whether lines stand by themselves, and most take the short cut to columns."""
         dialect = self._chooser.dialect
         if dialect is None or self.wrapper or self.inside or self._document:
             return False
-        return dialect.has_rows
+        return dialect.has_batch
 
     @property
     def inside(self) -> str | None:
@@ -143,12 +142,12 @@ class Reader:
         if rest is not None:
             yield self._of_document(rest)
 
-    def row(self, line: RawLine, arrived: float) -> Row | None:
-        """The row of a line that plainly is one whole call; None when `read` must judge it."""
+    def batch(self, lines: Lines, arrived: float, *, previews: bool = True) -> Quick | None:
+        """The lines that plainly are one whole call each; None when `read` must judge them all."""
         dialect = self._chooser.dialect
         if dialect is None or self._house or self._document or self.wrapper:
             return None
-        return dialect.row(line.text, line.address, arrived)
+        return dialect.batch(lines, arrived, previews=previews)
 
     def read(self, line: RawLine) -> list[Part] | Reject:
         """The parts of calls in one line that is complete by itself, or why there is none.

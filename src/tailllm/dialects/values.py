@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-_LARGEST = 10**15
+LARGEST = 10**15
 """Above it a token count or a duration is a mistake, and a double is not exact."""
-_LAST_SECOND = 253_402_300_799
+LAST_SECOND = 253_402_300_799
 """The end of the year 9999, where `datetime` ends."""
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _NOTHING: dict[str, Any] = {}
@@ -22,7 +22,7 @@ def text(value: Any) -> str | None:
     if type(value) is str:
         return value or None
     if type(value) is int:
-        return str(value) if -_LARGEST < value < _LARGEST else None
+        return str(value) if -LARGEST < value < LARGEST else None
     return None
 
 
@@ -53,7 +53,7 @@ def flag(value: Any) -> bool | None:
 
 def number(value: Any) -> float | None:
     """A finite number, also written as a string."""
-    if type(value) is float and -_LARGEST <= value <= _LARGEST:
+    if type(value) is float and -LARGEST <= value <= LARGEST:
         return value
     if value is None or isinstance(value, bool):
         return None
@@ -62,7 +62,7 @@ def number(value: Any) -> float | None:
             value = float(value)
         except ValueError:
             return None
-    if not isinstance(value, int | float) or not -_LARGEST <= value <= _LARGEST:
+    if not isinstance(value, int | float) or not -LARGEST <= value <= LARGEST:
         return None
     return float(value) if math.isfinite(value) else None
 
@@ -70,7 +70,7 @@ def number(value: Any) -> float | None:
 def count(value: Any) -> int | None:
     """A whole number of things: tokens, bytes. OTLP writes them as strings."""
     if type(value) is int:
-        return value if 0 <= value <= _LARGEST else None
+        return value if 0 <= value <= LARGEST else None
     found = number(value)
     return int(found) if found is not None and found >= 0 and found == int(found) else None
 
@@ -106,7 +106,7 @@ def instant(value: Any) -> float | None:
         if seconds >= size:
             seconds /= scale
             break
-    return seconds if 0 <= seconds <= _LAST_SECOND else None
+    return seconds if 0 <= seconds <= LAST_SECOND else None
 
 
 def _iso(value: str) -> float | None:
@@ -118,7 +118,7 @@ def _iso(value: str) -> float | None:
         seconds = (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None
-    return seconds if 0 <= seconds <= _LAST_SECOND else None
+    return seconds if 0 <= seconds <= LAST_SECOND else None
 
 
 def first(value: Mapping[str, Any], *names: str) -> Any:

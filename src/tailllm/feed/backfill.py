@@ -1,16 +1,22 @@
-"""The long past, by helper processes: in any order of files, each file from its end back."""
+"""The past in portions, here and by helper processes: each file from its end back."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from tailllm.feed.helpers import Helpers
 from tailllm.feed.past import Left
-from tailllm.feed.portion import Answer, Portion
+from tailllm.feed.portion import Answer, Portion, Portions
 from tailllm.sources.past import Past
 
+if TYPE_CHECKING:
+    from tailllm.feed.helpers import Helpers
+
+HELP_WORTH_S = 0.5
+"""Work that is done here before a helper has started and read its share."""
+_LINE_S, _BYTE_S = 5e-6, 0.5e-9
+"""What reading costs, roughly: only the choice whether to start helpers rests on it."""
 PORTION_LINES = 3_000
 """Taking a portion in has a fixed cost of a few milliseconds, and so has waiting for it."""
 PORTION_BYTES = (1 << 20, 6 << 20)
@@ -34,14 +40,39 @@ class _Asked(NamedTuple):
     future: "Future[Answer | None]"
 
 
+def is_long(pasts: Iterable[Past]) -> bool:
+    """Whether helpers would have read these files sooner than we."""
+    work_s = sum(past.size * (_BYTE_S + _LINE_S / _line_bytes(past.sample())) for past in pasts)
+    return work_s > HELP_WORTH_S
+
+
+class Us:
+    """Reads portions at once, in this process."""
+
+    count = 0
+    """Portions that may wait."""
+
+    def __init__(self) -> None:
+        self._portions = Portions()
+
+    def ask(self, portion: Portion) -> "Future[Answer | None]":
+        """Read a portion."""
+        future: Future[Answer | None] = Future()
+        future.set_result(self._portions.read(portion))
+        return future
+
+
 def backfill(
     left: Sequence[Left],
-    helpers: Helpers,
+    helpers: "Helpers | None",
     *,
     clock: Callable[[], float],
     wants_rows: Callable[[], bool],
 ) -> Iterator[Given | None]:
     """Have everything read that is left.
+
+    Args:
+        helpers: Read portions as soon as one of them is ready; until then we do.
 
     Yields:
         One portion after the other; None when there is nothing yet and something live may
@@ -62,14 +93,16 @@ def backfill(
 
 
 def _answers(
-    plan: Iterator[tuple[Past, Portion]], helpers: Helpers, spoiled: set[str]
+    plan: Iterator[tuple[Past, Portion]], helpers: "Helpers | None", spoiled: set[str]
 ) -> Iterator[tuple[Past, Answer | None]]:
     """Answers in the order of the plan; files that got none become `spoiled`."""
     asked: deque[_Asked] = deque()
+    us = Us()
     while True:
-        while len(asked) <= helpers.count and (planned := next(plan, None)) is not None:
+        who = helpers if helpers is not None and helpers.started else us
+        while len(asked) <= who.count and (planned := next(plan, None)) is not None:
             if planned[0].file not in spoiled:
-                asked.append(_Asked(planned[0], helpers.ask(planned[1])))
+                asked.append(_Asked(planned[0], who.ask(planned[1])))
         if not asked:
             return
         try:
@@ -97,6 +130,9 @@ def _plan(
 
 def _size(sample: Sequence[bytes]) -> int:
     """Bytes of a portion of lines like these."""
-    per_line = sum(map(len, sample)) / max(1, len(sample)) + 1
     least, most = PORTION_BYTES
-    return max(least, min(most, int(PORTION_LINES * per_line)))
+    return max(least, min(most, int(PORTION_LINES * _line_bytes(sample))))
+
+
+def _line_bytes(sample: Sequence[bytes]) -> float:
+    return sum(map(len, sample)) / max(1, len(sample)) + 1

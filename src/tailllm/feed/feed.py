@@ -81,7 +81,7 @@ class Feed:
             self._decoder,
             self._intake,
             clock,
-            may_help=_may_help(config),
+            in_portions=_in_portions(config),
             niceness=NICENESS if follow else 0,
         )
         self._stop = Event()
@@ -226,6 +226,6 @@ def _house(config: "Config") -> "Sequence[Dialect]":
     return mapped(config.dialects)
 
 
-def _may_help(config: "Config") -> bool:
-    """Whether helpers, who know neither our validators nor our dialects, find the same."""
+def _in_portions(config: "Config") -> bool:
+    """Whether who knows neither our validators nor our dialects finds the same."""
     return not (config.validators or config.dialects)

@@ -27,6 +27,8 @@ class Helpers:
         self._idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
         self._all: list[subprocess.Popen[bytes]] = []
         self._closed = False
+        self.started = False
+        """Whether one of them is up."""
         self._threads = ThreadPoolExecutor(self.count, thread_name_prefix="backfill")
         for _ in range(self.count):
             self._threads.submit(self._start)
@@ -73,6 +75,7 @@ class Helpers:
             helper.kill()
         elif helper.stdout is not None and read(helper.stdout) == READY:
             self._idle.put(helper)
+            self.started = True
 
 
 def _exchange(helper: "subprocess.Popen[bytes]", question: bytes) -> bytes | None:

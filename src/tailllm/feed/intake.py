@@ -89,7 +89,7 @@ class Intake:
 
     def wants_rows(self) -> bool:
         """Whether what helpers read must come as rows too."""
-        return not (self.is_full and self._store.ledger.adopts)
+        return not self.is_full
 
     def own_verdicts(self, key: str) -> Verdicts:
         """Our validators' verdicts on a call, with their reasons, as they were when it came."""

@@ -69,14 +69,12 @@ class History:
         ]
         return merge(*streams, key=lambda step: -step.at) if len(streams) > 1 else _only(streams)
 
-    @property
-    def plain_bytes(self) -> int:
-        """How much helpers could read."""
-        plain = (past for past in self._backward if self._decoder.is_plain(past.file))
-        return sum(past.size for past in plain)
+    def plain(self) -> list[Past]:
+        """The files that can be read in portions."""
+        return [past for past in self._backward if self._decoder.is_plain(past.file)]
 
     def left(self) -> tuple[list[Left], list[Left]]:
-        """What `newest_first` has not read: what helpers can read, and the rest."""
+        """What `newest_first` has not read: what can be read in portions, and the rest."""
         left = [Left(p, self._edges[p.file]) for p in self._backward if self._edges[p.file]]
         plain = [one for one in left if self._decoder.is_plain(one.past.file)]
         return plain, [one for one in left if one not in plain]

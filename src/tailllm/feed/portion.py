@@ -8,12 +8,16 @@ from typing import Any, NamedTuple
 from tailllm.dialects import canonical
 from tailllm.dialects.assembly import Assembler
 from tailllm.dialects.reader import Reader
-from tailllm.records.line import Address, RawLine
+from tailllm.records.batch import Batch, batch_of, joined
+from tailllm.records.line import Address, Lines, RawLine
 from tailllm.records.part import Reject
 from tailllm.records.row import Row
 from tailllm.sources.stretch import Origin, stretch
+from tailllm.store.arrow import Packed
 from tailllm.store.bulk import Bulk, bulk
-from tailllm.store.sharing import Sharing
+
+AT_ONCE = 128
+"""Lines decoded together: few enough to stay in the processor's cache."""
 
 
 class Portion(NamedTuple):
@@ -47,7 +51,8 @@ class Answer(NamedTuple):
         """For the pipe."""
         rows = [(*row[:-1], tuple(map(tuple, row.source))) for row in self.rows]
         rejects = [(tuple(address), *rest) for address, *rest in self.rejects]
-        return (self.start, tuple(self.ready), rows, rejects)
+        ready = (self.ready.calls, [tuple(one) for one in self.ready.columns], *self.ready[2:])
+        return (self.start, ready, rows, rejects)
 
 
 def portion(plain: tuple[Any, ...]) -> Portion:
@@ -58,10 +63,10 @@ def portion(plain: tuple[Any, ...]) -> Portion:
 
 def answer(plain: tuple[Any, ...]) -> Answer:
     """From the pipe."""
-    start, ready, rows, rejects = plain
+    start, (calls, columns, *ready), rows, rejects = plain
     return Answer(
         start,
-        Bulk(*ready),
+        Bulk(calls, [Packed(*one) for one in columns], *ready),
         [Row._make((*row[:-1], tuple(Address(*one) for one in row[-1]))) for row in rows],
         [Reject(Address(*address), *rest) for address, *rest in rejects],
     )
@@ -72,7 +77,6 @@ class Portions:
 
     def __init__(self) -> None:
         self._readers: dict[str, Reader] = {}
-        self._sharing = Sharing()
 
     def read(self, asked: Portion) -> Answer | None:
         """Every call of a portion.
@@ -85,20 +89,16 @@ class Portions:
         reader = self._reader(asked.origin)
         if found is None or not reader.is_plain:
             return None
-        rows: list[Row] = []
         rejects: list[Reject] = []
-        for line in reversed(found.lines):
-            said = reader.row(line, asked.arrived) or _generally(reader, line, asked.arrived)
-            if isinstance(said, Row):
-                rows.append(said)
-            elif isinstance(said, Reject):
-                rejects.append(said)
-            elif said is None:
+        lines, batches = found.lines, []
+        for end in range(len(lines), 0, -AT_ONCE):
+            newest_first = range(end - 1, max(0, end - AT_ONCE) - 1, -1)
+            one = _batch(reader, lines.at(newest_first), asked, rejects)
+            if one is None:
                 return None
-            else:
-                rows += said
-        shared = [self._sharing.share(row) for row in rows] if asked.wants_rows else []
-        return Answer(found.start, bulk(rows), shared, rejects)
+            batches.append(one)
+        whole = joined(batches)
+        return Answer(found.start, bulk(whole), whole.rows() if asked.wants_rows else [], rejects)
 
     def _reader(self, origin: Origin) -> Reader:
         reader = self._readers.get(origin.file)
@@ -106,6 +106,29 @@ class Portions:
             reader = self._readers[origin.file] = Reader(origin.file)
             reader.settle(origin.sample)
         return reader
+
+
+def _batch(reader: Reader, lines: Lines, asked: Portion, rejects: list[Reject]) -> Batch | None:
+    """The calls of some lines; None where a call is spread over lines."""
+    quick = reader.batch(lines, asked.arrived, previews=asked.wants_rows)
+    if quick is None:
+        return None
+    if not quick.left:
+        return quick.batch
+    left = set(quick.left)
+    places = [place for place in range(len(lines)) if place not in left]
+    rows: list[Row] = []
+    for place in quick.left:
+        said = _generally(reader, lines.line(place), asked.arrived)
+        if said is None:
+            return None
+        if isinstance(said, Reject):
+            rejects.append(said)
+        else:
+            rows += said
+            places += [place] * len(said)
+    both = joined([quick.batch, batch_of(rows)])
+    return both.ordered(sorted(range(len(both)), key=places.__getitem__))
 
 
 def _generally(reader: Reader, line: RawLine, arrived: float) -> list[Row] | Reject | None:

@@ -1,6 +1,6 @@
-"""Reads what was in the files when we came: the newest calls first, a long rest with helpers."""
+"""Reads what was in the files when we came: the newest calls first, the rest in portions."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -13,9 +13,10 @@ from tailllm.sources.follow import Follower
 if TYPE_CHECKING:
     from tailllm.feed.backfill import Given
     from tailllm.feed.helpers import Helpers
+    from tailllm.sources.past import Past
 
-WORTH_BYTES = 24 << 20
-"""A shorter past is read before a helper has started."""
+SHORT_BYTES = 8 << 20
+"""A shorter past is read before a helper has started, whatever is in it."""
 FIRST_STEPS = 200
 """Past calls before the first news: a screenful, at once."""
 STEPS = 2_000
@@ -26,7 +27,7 @@ class PastReading:
     """The past of all files, into the store, a batch at a time.
 
     Args:
-        may_help: Whether helper processes would find the same calls.
+        in_portions: Whether reading in portions would find the same calls.
         niceness: How far they stand back.
     """
 
@@ -37,7 +38,7 @@ class PastReading:
         intake: Intake,
         clock: Callable[[], float],
         *,
-        may_help: bool,
+        in_portions: bool,
         niceness: int = 0,
     ) -> None:
         self.progress = Progress()
@@ -45,7 +46,7 @@ class PastReading:
         self._decoder = decoder
         self._intake = intake
         self._clock = clock
-        self._may_help = may_help
+        self._in_portions = in_portions
         self._niceness = niceness
 
     def read(self) -> Iterator[Progress]:
@@ -53,11 +54,11 @@ class PastReading:
         history = History(self._follower.past, self._decoder)
         self.progress = Progress(0, history.total_bytes)
         yield from self._take(history.oldest_first(), older=False)
-        is_long = self._may_help and history.plain_bytes > WORTH_BYTES
-        helpers = _helpers(self._niceness) if is_long else None
+        plain = history.plain() if self._in_portions else []
+        helpers = _helpers(plain, self._niceness)
         try:
-            yield from self._newest(history, helpers)
-            if helpers is not None and history.enough:
+            yield from self._newest(history, bool(plain))
+            if history.enough:
                 yield from self._older(history, helpers)
         finally:
             if helpers is not None:
@@ -67,16 +68,15 @@ class PastReading:
         self.progress = Progress(history.total_bytes, history.total_bytes, done=True)
         yield self.progress
 
-    def _newest(self, history: History, helpers: "Helpers | None") -> Iterator[Progress]:
-        """The newest calls of all files in the order of their times, until helpers take over."""
+    def _newest(self, history: History, in_portions: bool) -> Iterator[Progress]:
+        """The newest calls of all files in the order of their times, until order is no matter."""
         alone = len(self._follower.past) == 1
         for progress in self._take(history.newest_first(), older=True):
-            in_order = alone or self._intake.is_full
-            history.enough = in_order and helpers is not None and helpers.ready
+            history.enough = in_portions and (alone or self._intake.is_full)
             yield progress
 
-    def _older(self, history: History, helpers: "Helpers") -> Iterator[Progress]:
-        """The rest of a long past: files without a short cut here, the others by helpers."""
+    def _older(self, history: History, helpers: "Helpers | None") -> Iterator[Progress]:
+        """The rest: files without a short cut line by line, the others in portions."""
         history.enough = False
         plain, others = history.left()
         for past, end in others:
@@ -111,7 +111,11 @@ class PastReading:
         self.progress = self.progress._replace(read_bytes=read)
 
 
-def _helpers(niceness: int) -> "Helpers":
-    from tailllm.feed.helpers import Helpers  # processes and pools: a short log never needs them
+def _helpers(plain: "Sequence[Past]", niceness: int) -> "Helpers | None":
+    """Processes for a long past; a short log never needs them."""
+    if sum(past.size for past in plain) < SHORT_BYTES:
+        return None
+    from tailllm.feed.backfill import is_long
+    from tailllm.feed.helpers import Helpers
 
-    return Helpers(niceness=niceness)
+    return Helpers(niceness=niceness) if is_long(plain) else None

@@ -1,5 +1,6 @@
 """A line of a log and where its bytes lie."""
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 
@@ -19,6 +20,37 @@ class RawLine(NamedTuple):
 
     address: Address
     text: bytes
+
+
+class Lines(NamedTuple):
+    """Complete lines of one file in their order, without an object for each."""
+
+    file: str
+    offsets: Sequence[int]
+    texts: Sequence[bytes]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def line(self, place: int) -> RawLine:
+        """One of them."""
+        text = self.texts[place]
+        return RawLine(Address(self.file, self.offsets[place], len(text)), text)
+
+    def at(self, places: Sequence[int]) -> "Lines":
+        """Some of them."""
+        offsets = [self.offsets[place] for place in places]
+        return Lines(self.file, offsets, [self.texts[place] for place in places])
+
+    def each(self) -> list[RawLine]:
+        """All of them."""
+        return [self.line(place) for place in range(len(self))]
+
+
+def in_columns(lines: Sequence[RawLine]) -> Lines:
+    """Lines of one file without an object for each."""
+    file = lines[0].address.file if lines else ""
+    return Lines(file, [one.address.offset for one in lines], [one.text for one in lines])
 
 
 NoticeKind = Literal[

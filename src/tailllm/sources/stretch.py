@@ -3,9 +3,8 @@
 import os
 from typing import NamedTuple
 
-from tailllm.records.line import RawLine
-from tailllm.sources.cutter import CAP_BYTES, Cutter
-from tailllm.sources.trail import addressed
+from tailllm.records.line import Lines
+from tailllm.sources.cutter import CAP_BYTES, whole_lines
 
 MORE_BYTES = 256 << 10
 
@@ -28,7 +27,7 @@ class Stretch(NamedTuple):
 
     start: int
     """Offset of the first byte of the first line; the limit when none begins here."""
-    lines: list[RawLine]
+    lines: Lines
 
 
 def stretch(origin: Origin, start: int, end: int, limit: int) -> Stretch | None:
@@ -66,13 +65,13 @@ def _read(fd: int, file: str, where: tuple[int, int, int]) -> Stretch | None:
         cut = data.find(b"\n") + 1 or len(data)
         start, data = start + cut, data[cut:]
     if not data:
-        return Stretch(limit, [])
+        return Stretch(limit, Lines(file, [], []))
     rest = _rest(fd, data, end, limit)
     if rest is None:
         return None
-    cutter = Cutter(start)
-    pieces = cutter.feed(data + rest) + cutter.flush()
-    return None if cutter.too_long else Stretch(start, addressed(file, pieces))
+    if len(data) + len(rest) > CAP_BYTES:
+        return None
+    return Stretch(start, Lines(file, *whole_lines(start, data + rest if rest else data)))
 
 
 def _rest(fd: int, data: bytes, end: int, limit: int) -> bytes | None:

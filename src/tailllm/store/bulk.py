@@ -1,18 +1,18 @@
-"""Many older calls made ready for the store somewhere else, so that taking them is cheap."""
+"""Many calls made ready for the store, here or in another process, so that taking them is cheap."""
 
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import msgspec
+from tailllm.records.batch import Batch
+from tailllm.store.arrow import Packed, pack
+from tailllm.store.columns import COLUMNS, Verdict, cleaned, columns
+from tailllm.store.histogram import buckets_of
+from tailllm.store.names import Names
+from tailllm.store.span import believable_ends
 
-from tailllm.records.row import Row
-from tailllm.store import columns
-from tailllm.store.histogram import bucket_of, is_measured
-from tailllm.store.span import is_believable, time_of
-
-_Values = msgspec.defstruct("_Values", [(name, Any) for name, _ in columns.COLUMNS], gc=False)
-_lines = msgspec.json.Encoder().encode_lines
+OWN = tuple((name, kind) for name, kind in COLUMNS if name != "seq")
+"""The columns of a bulk; the ledger adds the number of each call."""
 
 
 class Bulk(NamedTuple):
@@ -22,35 +22,42 @@ class Bulk(NamedTuple):
     """
 
     calls: int
-    columns: bytes
-    """A JSON object a line for each call, in the order of the calls; `seq` is its place."""
+    columns: list[Packed]
+    """As `OWN` says, in the order of the calls."""
     names: list[str]
-    verdicts: list[tuple[columns.Verdict, ...]]
+    verdicts: list[tuple[Verdict, ...]]
     oldest_at: float | None
     newest_at: float | None
     latencies: dict[str | None, dict[int, int]]
     """For each model, how many calls are in which bucket of `Histogram`."""
 
 
-def bulk(rows: Sequence[Row]) -> Bulk:
-    """Make rows ready."""
-    known = columns.Columns()
-    values = [_Values(*known.of(place, row)) for place, row in enumerate(rows)]
-    times = [time_of(row) for row in rows if is_believable(row)]
-    counts = Counter(
-        (row.model, bucket_of(row.latency_ms))
-        for row in rows
-        if row.latency_ms is not None and is_measured(row.latency_ms)
-    )
+def bulk(
+    batch: Batch,
+    names: Names[str] | None = None,
+    verdicts: Names[tuple[Verdict, ...]] | None = None,
+) -> Bulk:
+    """Make calls ready. What no column can hold is left out, and the call is kept.
+
+    Args:
+        names: The numbers to use; new ones if left out.
+        verdicts: The same for sets of verdicts.
+    """
+    names = Names() if names is None else names
+    verdicts = Names() if verdicts is None else verdicts
+    values = columns(batch, names, verdicts)
+    packed = [_packed(values[name], kind) for name, kind in OWN]
     latencies: dict[str | None, dict[int, int]] = {}
-    for (model, bucket), calls in counts.items():
-        latencies.setdefault(model, {})[bucket] = calls
-    return Bulk(
-        len(rows),
-        _lines(values),
-        known.names.known,
-        known.verdicts.known,
-        min(times, default=None),
-        max(times, default=None),
-        latencies,
-    )
+    models, measured = batch.columns["model"], values["latency_ms"]
+    for (model, bucket), calls in Counter(zip(models, buckets_of(measured), strict=True)).items():
+        if bucket is not None:
+            latencies.setdefault(model, {})[bucket] = calls
+    ends = believable_ends(batch, values["time_s"])
+    return Bulk(len(batch), packed, names.known, verdicts.known, *ends, latencies)
+
+
+def _packed(values: Sequence[Any], kind: str) -> Packed:
+    try:
+        return pack(kind, values)
+    except (TypeError, ValueError, OverflowError):
+        return pack(kind, cleaned(values, kind))

@@ -1,12 +1,13 @@
 """What the ledger keeps of a call: numbers, names and an address; no prompt, no answer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import isfinite
+from typing import Any
 
-from tailllm.records.row import Row
+from tailllm.records.batch import Batch
 from tailllm.store import labels
-from tailllm.store.names import Names
-from tailllm.store.span import time_of
+from tailllm.store.names import Name, Names
+from tailllm.store.span import times_of
 
 Value = str | int | float | None
 Verdict = tuple[str, str]
@@ -21,7 +22,7 @@ CREATE TABLE calls (
     finish INTEGER, error INTEGER, verdicts INTEGER, file INTEGER, byte_offset BIGINT,
     byte_length INTEGER, user_id VARCHAR, conversation_id VARCHAR, key VARCHAR
 )"""
-"""Names are numbers of `Columns.names`, sets of verdicts numbers of `Columns.verdicts`."""
+"""Names are numbers of `Bulk.names`, sets of verdicts numbers of `Bulk.verdicts`."""
 
 _LARGEST = {"BIGINT": 2**63, "INTEGER": 2**31}
 COLUMNS = tuple(
@@ -34,57 +35,69 @@ NAMED = frozenset(
     | {"prompt_version", "prompt", "finish", "error", "file"}
 )
 """Columns that hold numbers of names."""
+_AS_THEY_ARE = (
+    *("input_tokens", "output_tokens", "cache_read_input_tokens", "reasoning_output_tokens"),
+    *("http_status", "tool_calls", "user_id", "conversation_id", "key"),
+)
+_NAMED_AS_THEY_ARE = {
+    "format": "format",
+    "status": "status",
+    "state": "state",
+    "operation": "operation_name",
+    "provider": "provider_name",
+    "model": "model",
+    "prompt_name": "prompt_name",
+    "prompt_version": "prompt_version",
+    "finish": "finish_reason",
+}
 
 
-class Columns:
-    """Turns rows into columns, and remembers which number stands for which name."""
+def columns(
+    batch: Batch, names: Names[str], verdicts: Names[tuple[Verdict, ...]]
+) -> dict[str, Sequence[Any]]:
+    """The values of calls under the names of `CALLS`, but for `seq`.
 
-    def __init__(self) -> None:
-        self.names: Names[str] = Names()
-        self.verdicts: Names[tuple[Verdict, ...]] = Names()
-
-    def of(self, seq: int, row: Row) -> tuple[Value, ...]:
-        """The values of one call, in the order of `CALLS`."""
-        name = self.names.number
-        file, offset, length = row.source[0] if row.source else (None, None, None)
-        return (
-            seq,
-            time_of(row),
-            row.status == "error",
-            bool(row.failed),
-            duration(row.latency_ms),
-            duration(row.ttft_ms),
-            number(row.cost),
-            row.input_tokens,
-            row.output_tokens,
-            row.cache_read_input_tokens,
-            row.reasoning_output_tokens,
-            row.http_status,
-            row.tool_calls,
-            name(row.format),
-            name(row.status),
-            name(row.state),
-            name(row.operation_name),
-            name(row.provider_name),
-            name(row.model),
-            name(row.prompt_name),
-            name(row.prompt_version),
-            name(labels.prompt(row)),
-            name(row.finish_reason),
-            name(labels.error(row)),
-            self.verdicts.number(row.verdicts),
-            name(file),
-            offset,
-            length,
-            row.user_id,
-            row.conversation_id,
-            row.key,
-        )
+    Args:
+        names: Gets a number for every name.
+        verdicts: Gets a number for every set of verdicts.
+    """
+    known = batch.columns
+    found = {name: known[name] for name in _AS_THEY_ARE}
+    found |= {name: _numbers(known[column], names) for name, column in _NAMED_AS_THEY_ARE.items()}
+    prompts = zip(known["prompt_name"], known["prompt_version"], strict=True)
+    errors = zip(known["error_type"], known["status"], known["http_status"], strict=True)
+    failed = {one: any(o == "failed" for _, o in one) for one in set(known["verdicts"])}
+    return found | {
+        "time_s": times_of(batch),
+        "is_error": [status == "error" for status in known["status"]],
+        "failed": [failed[one] for one in known["verdicts"]],
+        "latency_ms": durations(known["latency_ms"]),
+        "ttft_ms": durations(known["ttft_ms"]),
+        "cost": list(map(number, known["cost"])),
+        "prompt": _numbers(_labelled(list(prompts), labels.prompt_of), names),
+        "error": _numbers(_labelled(list(errors), labels.error_of), names),
+        "verdicts": _numbers(known["verdicts"], verdicts),
+        "file": _numbers(batch.files, names),
+        "byte_offset": batch.offsets,
+        "byte_length": batch.lengths,
+    }
 
 
-def cleaned(values: Sequence[object]) -> tuple[Value, ...]:
-    """Values the table takes: what no column can hold is None, broken text is repaired."""
-    return tuple(_clean(value, kind) for value, (_, kind) in zip(values, COLUMNS, strict=True))
+def durations(values: Sequence[Any]) -> Sequence[float | None]:
+    """Durations somebody could have measured; None for the others."""
+    known = [value for value in values if value is not None]
+    try:
+        if not known or (isfinite(sum(known)) and min(known) >= 0):
+            return values
+    except (TypeError, OverflowError):
+        pass
+    return list(map(duration, values))
+
+
+def duration(value: object) -> float | None:
+    """A duration somebody could have measured: finite and not negative."""
+    known = number(value)
+    return known if known is not None and known >= 0 else None
 
 
 def number(value: object) -> float | None:
@@ -98,10 +111,19 @@ def number(value: object) -> float | None:
     return None
 
 
-def duration(value: object) -> float | None:
-    """A duration somebody could have measured: finite and not negative."""
-    known = number(value)
-    return known if known is not None and known >= 0 else None
+def cleaned(values: Sequence[Any], kind: str) -> list[Value]:
+    """Values a column takes: what it cannot hold is None, broken text is repaired."""
+    return [_clean(value, kind) for value in values]
+
+
+def _numbers(values: Sequence[Name | None], names: Names[Name]) -> list[int | None]:
+    numbers = {value: None if value is None else names.number(value) for value in set(values)}
+    return list(map(numbers.__getitem__, values))
+
+
+def _labelled(values: list[Any], label: Callable[..., str | None]) -> list[str | None]:
+    found = {value: label(*value) for value in set(values)}
+    return list(map(found.__getitem__, values))
 
 
 def _clean(value: object, kind: str) -> Value:

@@ -1,6 +1,6 @@
 """Latencies of one group in buckets, so that a percentile never costs a query."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import isfinite, log2
 
 PER_DOUBLING = 8
@@ -66,3 +66,16 @@ def bucket_of(value_ms: float) -> int:
     if value_ms <= LOWEST_MS:
         return 0
     return min(BUCKETS - 1, int(log2(value_ms / LOWEST_MS) * PER_DOUBLING))
+
+
+def buckets_of(values_ms: Sequence[float | None]) -> list[int | None]:
+    """The buckets of many latencies that can be counted, or are not known."""
+    last = BUCKETS - 1
+    return [
+        value
+        if value is None
+        else 0
+        if value <= LOWEST_MS
+        else min(last, int(log2(value / LOWEST_MS) * PER_DOUBLING))
+        for value in values_ms
+    ]

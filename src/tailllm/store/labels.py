@@ -10,19 +10,29 @@ _REFUSED = 400
 
 def prompt(row: Row) -> str | None:
     """`name@version`, or whichever of the two the log gives."""
-    if row.prompt_version is None:
-        return row.prompt_name
-    if row.prompt_name is None:
-        return row.prompt_version
-    return f"{row.prompt_name}@{row.prompt_version}"
+    return prompt_of(row.prompt_name, row.prompt_version)
+
+
+def prompt_of(name: str | None, version: str | None) -> str | None:
+    """The same of its two halves."""
+    if version is None:
+        return name
+    if name is None:
+        return version
+    return f"{name}@{version}"
 
 
 def error(row: Row) -> str | None:
     """What went wrong: the error's type, else `http 429`; None when nothing did."""
-    if row.error_type is not None:
-        return row.error_type
-    if row.status != "error":
+    return error_of(row.error_type, row.status, row.http_status)
+
+
+def error_of(error_type: str | None, status: str, http_status: int | None) -> str | None:
+    """The same of what the log says of it."""
+    if error_type is not None:
+        return error_type
+    if status != "error":
         return None
-    if row.http_status is None:
+    if http_status is None:
         return "unknown"
-    return f"http {row.http_status}" if row.http_status >= _REFUSED else CUT_OFF
+    return f"http {http_status}" if http_status >= _REFUSED else CUT_OFF

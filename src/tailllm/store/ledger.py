@@ -7,12 +7,13 @@ come, because importing it costs more than all the rest of a small command.
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from tailllm.store import columns
+from tailllm.records.batch import batch_of
+from tailllm.store.columns import CALLS, COLUMNS, NAMED, Verdict
+from tailllm.store.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,17 +22,6 @@ if TYPE_CHECKING:
 
     from tailllm.records.row import Row
     from tailllm.store.bulk import Bulk
-
-
-def _adopted(column: tuple[str, str]) -> str:
-    """A column of calls that are handed over, under the ledger's own numbers."""
-    name = column[0]
-    if name == "seq":
-        return "highest - seq"
-    if name == "verdicts":
-        return "verdict_sets[verdicts + 1]"
-    return f"names[{name} + 1]" if name in columns.NAMED else name
-
 
 BATCH_ROWS = 4096
 """Calls that wait before they are loaded unasked: one load has a fixed cost of about 3 ms."""
@@ -42,8 +32,6 @@ SETTINGS = (
     "threads=2",
     # A question too big for memory fails; it never writes to a production host's disk.
     "temp_directory=''",
-    # Calls made ready by a helper come through memory, under the name of an open file.
-    "allowed_directories=['/proc/self/fd/']",
     "autoinstall_known_extensions=false",
     "autoload_known_extensions=false",
     "enable_external_access=false",
@@ -51,12 +39,7 @@ SETTINGS = (
 )
 
 
-HANDED_OVER = "/proc/self/fd/"
-_KINDS = ", ".join(f"{name}: '{kind}'" for name, kind in columns.COLUMNS)
-_ADOPT = f"""
-    INSERT INTO calls SELECT {", ".join(map(_adopted, columns.COLUMNS))}
-    FROM read_json('{{path}}', columns={{{{{_KINDS}}}}}, format='newline_delimited'),
-         (SELECT ?::BIGINT AS highest, ?::INTEGER[] AS names, ?::INTEGER[] AS verdict_sets)"""  # noqa: S608 - our own words
+_NAMES = [name for name, _ in COLUMNS]
 
 
 class Ledger:
@@ -76,8 +59,9 @@ class Ledger:
         self._keeps = keeps
         self.lost = 0
         """Calls the database refused even after repair."""
-        self.columns = columns.Columns()
+        self.names: Names[str] = Names()
         """Names behind the numbers in the table."""
+        self.verdicts: Names[tuple[Verdict, ...]] = Names()
         self._waiting: dict[int, Row] = {}
         self._stale: set[int] = set()
         self._waiting_lock = Lock()
@@ -100,33 +84,13 @@ class Ledger:
         if full:
             self._load()
 
-    @property
-    def adopts(self) -> bool:
-        """Whether `adopt` can work here: it hands bytes over without a file on disk."""
-        return hasattr(os, "memfd_create") and os.path.isdir(HANDED_OVER)
-
     def adopt(self, highest: int, ready: Bulk) -> bool:
-        """Add calls made ready elsewhere, numbered from `highest` down; False if one is odd."""
+        """Add calls made ready elsewhere, numbered from `highest` down; False if they are odd."""
         if not self._keeps:
             return True
-        from duckdb import Error
-
-        numbers = [self.columns.names.number(name) for name in ready.names]
-        verdicts = [self.columns.verdicts.number(one) for one in ready.verdicts]
-        if not self.adopts:
-            return False
-        fd = os.memfd_create("calls")
-        try:
-            with open(fd, "wb", closefd=False) as file:
-                file.write(ready.columns)
-            question = _ADOPT.format(path=f"{HANDED_OVER}{fd}")
-            with self._load_lock, self._cursor() as cursor:
-                cursor.execute(question, [highest, numbers, verdicts])
-        except (Error, OSError):
-            return False
-        finally:
-            os.close(fd)
-        return True
+        with self._load_lock:
+            calls = range(highest, highest - ready.calls, -1), self._under_our_names(ready)
+            return self._commit([], *calls)
 
     def replace(self, seq: int, row: Row | None) -> None:
         """Put what is now known in place of what was; None forgets the call."""
@@ -148,12 +112,12 @@ class Ledger:
     def known_names(self) -> list[str]:
         """The names behind the numbers in the table, in their order."""
         self._load()
-        return self.columns.names.known
+        return self.names.known
 
-    def known_verdicts(self) -> list[tuple[columns.Verdict, ...]]:
+    def known_verdicts(self) -> list[tuple[Verdict, ...]]:
         """The sets of verdicts behind the numbers in the table, in their order."""
         self._load()
-        return self.columns.verdicts.known
+        return self.verdicts.known
 
     def compact(self) -> None:
         """Squeeze what is held to about a third; takes a second per million calls."""
@@ -178,7 +142,7 @@ class Ledger:
             database = duckdb.connect(":memory:")
             for setting in SETTINGS:
                 database.execute(f"SET {setting}")
-            database.execute(columns.CALLS)
+            database.execute(CALLS)
             self._database = database
         return self._database
 
@@ -192,11 +156,11 @@ class Ledger:
                 self._write(sorted(stale), list(rows.items()))
 
     def _write(self, stale: list[int], numbered: list[tuple[int, Row]]) -> None:
-        """Change what is known at once; when one odd row spoils the batch, repair the batch."""
-        calls = [self.columns.of(seq, row) for seq, row in numbered]
-        if self._commit(stale, calls):
-            return
-        if self._commit(stale, [columns.cleaned(call) for call in calls]):
+        """Change what is known at once; when one odd row spoils the batch, do without it."""
+        from tailllm.store.bulk import bulk
+
+        ready = bulk(batch_of([row for _, row in numbered]), self.names, self.verdicts)
+        if self._commit(stale, [seq for seq, _ in numbered], ready):
             return
         if len(numbered) <= 1:
             self.lost += len(numbered)
@@ -205,20 +169,45 @@ class Ledger:
         self._write(stale, numbered[:middle])
         self._write([], numbered[middle:])
 
-    def _commit(self, stale: list[int], calls: list[tuple[columns.Value, ...]]) -> bool:
+    def _commit(self, stale: list[int], seqs: Sequence[int], ready: Bulk) -> bool:
         from duckdb import Error
 
         with self._cursor() as cursor:
             try:
                 cursor.begin()
                 _delete(cursor, stale)
-                _append(cursor, calls)
+                _insert(cursor, seqs, ready)
                 cursor.commit()
             except (Error, ValueError, TypeError, OverflowError):
                 with suppress(Error):
                     cursor.rollback()
                 return False
         return True
+
+    def _under_our_names(self, ready: Bulk) -> Bulk:
+        from tailllm.store.arrow import renumbered
+
+        names = [self.names.number(name) for name in ready.names]
+        verdicts = [self.verdicts.number(one) for one in ready.verdicts]
+        numbers = dict.fromkeys(NAMED, names) | {"verdicts": verdicts}
+        columns = zip(_NAMES[1:], ready.columns, strict=True)
+        return ready._replace(
+            columns=[
+                renumbered(one, numbers[name]) if name in numbers else one for name, one in columns
+            ]
+        )
+
+
+def _insert(cursor: duckdb.DuckDBPyConnection, seqs: Sequence[int], ready: Bulk) -> None:
+    from tailllm.store.arrow import Table, pack
+
+    if ready.calls:
+        packed = [pack("BIGINT", seqs), *ready.columns]
+        cursor.register("coming", Table(_NAMES, packed, ready.calls))
+        try:
+            cursor.execute("INSERT INTO calls FROM coming")
+        finally:
+            cursor.unregister("coming")
 
 
 def _delete(cursor: duckdb.DuckDBPyConnection, stale: list[int]) -> None:
@@ -228,10 +217,3 @@ def _delete(cursor: duckdb.DuckDBPyConnection, stale: list[int]) -> None:
             "DELETE FROM calls WHERE seq BETWEEN ? AND ? AND seq IN (SELECT unnest(?::BIGINT[]))",
             [stale[0], stale[-1], stale],
         )
-
-
-def _append(cursor: duckdb.DuckDBPyConnection, rows: list[tuple[columns.Value, ...]]) -> None:
-    if rows:
-        appender = cursor.appender("calls")
-        appender.append_rows(rows)
-        appender.flush()

@@ -22,10 +22,8 @@ class Names(Generic[Name]):
         """Every name, in the order of the numbers."""
         return list(self._names)
 
-    def number(self, name: Name | None) -> int | None:
-        """The number of a name, a new one if need be; None stays None."""
-        if name is None:
-            return None
+    def number(self, name: Name) -> int:
+        """The number of a name, a new one if need be."""
         number = self._numbers.get(name)
         if number is None:
             number = self._numbers[name] = len(self._names)

@@ -118,7 +118,7 @@ def timeline(ledger: Ledger, span: Span, buckets: int, where: Condition = EVERYT
 def _by_column(ledger: Ledger, within: "_Within", by: str, sets: Sets) -> Iterator[Stats]:
     column = GROUPS[by]
     for label, *row in within.ask(ledger, _BY_COLUMN, column=column):
-        name = label if column not in NAMED else ledger.columns.names.name(label)
+        name = label if column not in NAMED else ledger.names.name(label)
         yield replace(_stats(row, _verdicts(sets[label])), name=name)
 
 
@@ -132,7 +132,7 @@ def _by_validator(
     places = {name: place for place, name in enumerate(names)}
     judged: list[tuple[int | None, int, bool]] = []
     for verdicts in everything:
-        number = ledger.columns.verdicts.number(verdicts)
+        number = ledger.verdicts.number(verdicts)
         failed = {name for name, outcome in verdicts if outcome == "failed"}
         judged.extend((number, places[name], name in failed) for name in dict(verdicts))
     parts = [list(part) for part in zip(*judged, strict=True)] or [[], [], []]
@@ -144,7 +144,7 @@ def _by_validator(
 def _sets(ledger: Ledger, within: "_Within", column: str) -> Sets:
     found: Sets = defaultdict(Counter)
     for label, number, count in within.ask(ledger, _SETS, column=column):
-        found[label][ledger.columns.verdicts.name(number) or ()] = count
+        found[label][ledger.verdicts.name(number) or ()] = count
     return found
 
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tailllm.dialects import canonical, native_row
+from tailllm.dialects import canonical, native_batch
 from tailllm.dialects.assembly import Assembler
 from tailllm.dialects.native import Native
 from tailllm.dialects.reader import Reader
-from tailllm.records.line import Address
+from tailllm.records.line import Address, Lines
 from tailllm.records.part import Reject
 from tailllm.records.row import Row
 from tests.dialects.reading import SAMPLES, raw_lines
@@ -156,6 +156,13 @@ KEYS = {
 }
 
 
+def quickly(line: bytes, address: Address) -> Row | None:
+    """The row by the short cut."""
+    lines = Lines(address.file, [address.offset], [line])
+    rows = native_batch.batch(lines, ARRIVED).batch.rows()
+    return rows[0] if rows else None
+
+
 def generally(line: bytes, address: Address) -> Row | None:
     """The row by way of parts."""
     reader = Reader("f")
@@ -170,7 +177,7 @@ def generally(line: bytes, address: Address) -> Row | None:
 @pytest.mark.parametrize("path", LOGS, ids=lambda path: path.name)
 def test_both_ways_give_the_same_row_of_every_sample(path: Path) -> None:
     for line in raw_lines(path.read_bytes()):
-        quick = native_row.row(line.text, line.address, ARRIVED)
+        quick = quickly(line.text, line.address)
 
         assert quick is None or quick == generally(line.text, line.address)
 
@@ -194,7 +201,7 @@ def test_both_ways_give_the_same_row_of_any_line(call: dict[str, Any], plain: bo
     line = json.dumps({"tailllm": 1} | call, ensure_ascii=not plain)
     text = line.encode("utf-8", "surrogatepass")
     address = Address("f", 17, len(text))
-    quick = native_row.row(text, address, ARRIVED)
+    quick = quickly(text, address)
 
     assert quick is None or repr(quick) == repr(generally(text, address))
 
@@ -202,7 +209,7 @@ def test_both_ways_give_the_same_row_of_any_line(call: dict[str, Any], plain: bo
 def test_plain_lines_take_the_short_cut() -> None:
     lines = raw_lines((SAMPLE_LOGS / "calm.jsonl").read_bytes())
     native = [line for line in lines if b'"tailllm"' in line.text]
-    quick = [native_row.row(line.text, line.address, ARRIVED) for line in native]
+    quick = [quickly(line.text, line.address) for line in native]
 
     assert sum(row is not None for row in quick) > 0.8 * len(native) > 0
 
@@ -221,4 +228,44 @@ def test_plain_lines_take_the_short_cut() -> None:
     ],
 )
 def test_what_is_not_plain_is_left_to_the_general_way(line: bytes) -> None:
-    assert Native().row(line, Address("f", 0, len(line)), ARRIVED) is None
+    quick = Native().batch(Lines("f", [0], [line]), ARRIVED, previews=True)
+
+    assert quick.left == [0]
+    assert not len(quick.batch)
+
+
+calls = st.one_of(
+    some(KEYS),
+    st.fixed_dictionaries(
+        {"ts": st.floats(1e9, 2e9) | st.just("2026-11-23T10:00:00Z"), "output": words},
+        optional={key: KEYS[key] for key in ("id", "checks", "usage", "prompt", "finish")},
+    ),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(calls, max_size=6), st.booleans())
+def test_many_lines_together_say_what_each_says_alone(
+    log: list[dict[str, Any]], previews: bool
+) -> None:
+    texts = [json.dumps({"tailllm": 1} | call).encode() for call in log]
+    offsets = list(range(0, 10 * len(texts), 10))
+    together = native_batch.batch(Lines("f", offsets, texts), ARRIVED, previews=previews)
+    alone = [
+        native_batch.batch(Lines("f", [offset], [line]), ARRIVED, previews=previews)
+        for offset, line in zip(offsets, texts, strict=True)
+    ]
+
+    assert together.left == [place for place, quick in enumerate(alone) if quick.left]
+    assert repr(together.batch.rows()) == repr(
+        [row for quick in alone for row in quick.batch.rows()]
+    )
+
+
+@given(calls)
+def test_a_call_whose_texts_nobody_wants_is_otherwise_the_same(call: dict[str, Any]) -> None:
+    lines = Lines("f", [0], [json.dumps({"tailllm": 1} | call).encode()])
+    shown = native_batch.batch(lines, ARRIVED, previews=True).batch.rows()
+    counted = native_batch.batch(lines, ARRIVED, previews=False).batch.rows()
+
+    assert not shown or repr(counted) == repr([shown[0]._replace(preview="", reply="")])
