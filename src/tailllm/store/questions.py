@@ -53,6 +53,9 @@ _BY_VALIDATOR = f"""
     ) GROUP BY 1"""  # noqa: S608
 """Each call once for each validator that looked at it; `failed` is this validator's word."""
 _SETS = f"SELECT {{column}}, verdicts, count(*) FROM calls {_WITHIN} GROUP BY 1, 2"  # noqa: S608
+_PROMPTS = f"""
+    SELECT prompt, any_value(prompt_name), any_value(prompt_version) FROM calls
+    {_WITHIN} AND prompt IS NOT NULL GROUP BY 1"""  # noqa: S608
 _TIMELINE = f"""
     SELECT least(? - 1, floor((time_s - ?) * ? / ?))::BIGINT, count(*),
            count(*) FILTER (failed OR is_error), quantile_cont(latency_ms, 0.95)
@@ -113,6 +116,18 @@ def timeline(ledger: Ledger, span: Span, buckets: int, where: Condition = EVERYT
     found = {row[0]: row[1:] for row in rows}
     cells = [found.get(bucket, (0, 0, None)) for bucket in range(buckets)]
     return Timeline(start, start + width * buckets, *zip(*cells, strict=True))
+
+
+def within(span: Span, where: Condition = EVERYTHING) -> "_Within":
+    """Asks other questions of the same calls."""
+    return _Within(_bounds(span), where)
+
+
+def prompts(ledger: Ledger, where: Condition = EVERYTHING) -> dict[str, tuple[str | None, ...]]:
+    """Name and version behind each label of a prompt."""
+    name = ledger.columns.names.name
+    rows = within(Span(), where).ask(ledger, _PROMPTS)
+    return {name(label) or "": (name(of), name(version)) for label, of, version in rows}
 
 
 def _by_column(ledger: Ledger, within: "_Within", by: str, sets: Sets) -> Iterator[Stats]:

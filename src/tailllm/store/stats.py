@@ -78,19 +78,20 @@ class Stats:
 
     def as_json(self) -> dict[str, Any]:
         """The object `tailllm stats --json` prints."""
-        numbers = self._numbers()
+        numbers = self.numbers()
         if self.by is not None:
-            numbers["groups"] = [{self.by: one.name} | one._numbers() for one in self.groups]
+            numbers["groups"] = [{self.by: one.name} | one.numbers() for one in self.groups]
         return numbers
 
-    def _numbers(self) -> dict[str, Any]:
+    def numbers(self) -> dict[str, Any]:
+        """The numbers alone, without groups."""
         numbers: dict[str, Any] = {
             "calls": self.calls,
             "errors": self.errors,
             "failed": self.failed,
             "rejects": self.rejects,
-            "first": _time(self.first),
-            "last": _time(self.last),
+            "first": shown_time(self.first),
+            "last": shown_time(self.last),
             "latency_ms": self.latency_ms.as_json(),
             "ttft_ms": self.ttft_ms.as_json(),
             **_total("input_tokens", self.input_tokens),
@@ -137,7 +138,8 @@ def _verdicts(one: Verdicts) -> dict[str, int]:
     return shown | ({"unjudged": one.unjudged} if one.unjudged else {})
 
 
-def _time(at: float | None) -> str | None:
+def shown_time(at: float | None) -> str | None:
+    """A moment as JSON has it: ISO, UTC, milliseconds; None for what no calendar holds."""
     if at is None:
         return None
     try:

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from tailllm.records.row import Row
 from tailllm.store import questions
 from tailllm.store.bulk import Bulk
+from tailllm.store.changes import Changes, changes
+from tailllm.store.groups import Group, groups, window_before
 from tailllm.store.histogram import Histogram, is_measured
 from tailllm.store.ledger import Ledger
 from tailllm.store.sharing import Sharing
 from tailllm.store.span import ALL, Span, is_believable, time_of
 from tailllm.store.stats import Stats, Timeline
+from tailllm.store.tallies import tallies
 from tailllm.store.where.nodes import EVERYTHING, Condition
 from tailllm.store.window import Window
 
@@ -123,6 +126,33 @@ class Store:
         if start is None or end is None or buckets < 1 or end < start:
             return Timeline()
         return questions.timeline(self.ledger, Span(start, end), buckets, where)
+
+    def groups(
+        self,
+        by: str,
+        span: Span = ALL,
+        *,
+        before: Span | None = None,
+        where: Condition = EVERYTHING,
+    ) -> tuple[Group, ...]:
+        """The groups of a span, each beside itself in the window before.
+
+        Args:
+            by: A key of `questions.GROUPS`.
+            span: Which calls, by their own time.
+            before: The window to compare with; of the same length just before, if not given.
+            where: Only calls for which it is true.
+
+        Raises:
+            UsageError: There is no such group.
+        """
+        before = before or window_before(span, self.newest_at)
+        return groups(self.ledger, by, span, before, where)
+
+    def changed(self, before: Condition, after: Condition, *, shares_only: bool = False) -> Changes:
+        """What is different between two groups of calls; see `changes.changes`."""
+        sides = tallies(self.ledger, before, after)
+        return changes(*sides, shares_only=shares_only)
 
     def slow_over(self, row: Row) -> float | None:
         """The latency above which a call of this row's model is slow: the group's p95.
