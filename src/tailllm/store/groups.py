@@ -102,7 +102,7 @@ def _speeds(ledger: "Ledger", by: str, span: Span, where: Condition) -> dict[str
         return {}
     column = questions.GROUPS[by]
     rows = questions.within(span, where).ask(ledger, _SPEED, column=column)
-    name = ledger.columns.names.name if column in NAMED else str
+    name = ledger.names.name if column in NAMED else str
     return {
         None if label is None else name(label): tokens / seconds
         for label, tokens, seconds in rows

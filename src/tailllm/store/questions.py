@@ -125,7 +125,7 @@ def within(span: Span, where: Condition = EVERYTHING) -> "_Within":
 
 def prompts(ledger: Ledger, where: Condition = EVERYTHING) -> dict[str, tuple[str | None, ...]]:
     """Name and version behind each label of a prompt."""
-    name = ledger.columns.names.name
+    name = ledger.names.name
     rows = within(Span(), where).ask(ledger, _PROMPTS)
     return {name(label) or "": (name(of), name(version)) for label, of, version in rows}
 

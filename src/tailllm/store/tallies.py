@@ -115,11 +115,11 @@ class _Asking:
     @property
     def name(self) -> Callable[[Any], str | None]:
         """From a number to a name."""
-        return self._ledger.columns.names.name
+        return self._ledger.names.name
 
     def verdicts(self, number: int) -> Iterable[tuple[str, str]]:
         """From a number to a set of verdicts."""
-        return self._ledger.columns.verdicts.name(number) or ()
+        return self._ledger.verdicts.name(number) or ()
 
 
 def _shares(asking: _Asking, column: str, calls: list[int], parts: list[dict[Rate, Part]]) -> None:
