@@ -4,43 +4,37 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from tailllm.cli.output import json_text, narrate, say
-from tailllm.errors import CorpusError, Exit
+from tailllm.errors import Exit
 from tailllm.ink import counted
 
 if TYPE_CHECKING:
     from tailllm.config.model import Config
     from tailllm.corpus.inbox import Inbox
     from tailllm.corpus.items import Item
-    from tailllm.corpus.similar import Nearest
-
-
-def show(options: argparse.Namespace, config: "Config", inbox: "Inbox") -> Exit:
-    """Print what waits, oldest first, and what of the corpus is like it."""
-    from tailllm.corpus.similar import Nearest
-    from tailllm.validators.language import detect
-
-    listing = inbox.read()
-    nearest = Nearest(inbox.cases().cases, language=detect)
-    items = listing.items if options.all else listing.waiting
-    for item in items:
-        found = facts(item, inbox, nearest, options.host.clock())
-        say(json_text(found)) if options.json else say(_row(found))
-    if listing.unread:
-        narrate(f"tailllm: {counted(listing.unread, 'line')} of the inbox cannot be read.")
-    waiting, whole = len(listing.waiting), counted(len(listing.items), "item")
-    narrate(f"{waiting} of {whole} wait." if listing.items else NOTHING)
-    return Exit.FINE
-
+    from tailllm.feed.triage import Seen
 
 NOTHING = "The inbox is empty: `m` on a call, `tailllm mark` and `tailllm inbox add` fill it."
 
 
-def facts(item: "Item", inbox: "Inbox", nearest: "Nearest", now: float) -> dict[str, Any]:
-    """Everything about one item that a person decides by."""
-    from tailllm.corpus.case import content_id
-    from tailllm.corpus.interaction import interaction, user_text
+def show(options: argparse.Namespace, config: "Config", inbox: "Inbox") -> Exit:
+    """Print what waits, oldest first, and what of the corpus is like it."""
+    from tailllm.feed.triage import Triage
 
-    found: dict[str, Any] = {
+    triage = Triage(inbox, validators={spec.name for spec in config.validators})
+    table = triage.look(everything=options.all)
+    now = options.host.clock()
+    for item in table.items:
+        found = triage.seen(item)
+        say(json_text(_facts(item, found, now)) if options.json else _row(item, found, now))
+    if table.unread:
+        narrate(f"tailllm: {counted(table.unread, 'line')} of the inbox cannot be read.")
+    waiting = f"{table.waiting} of {counted(table.total, 'item')} wait."
+    narrate(waiting if table.total else NOTHING)
+    return Exit.FINE
+
+
+def _facts(item: "Item", seen: "Seen", now: float) -> dict[str, Any]:
+    return {
         "item": item.mark_id,
         "age_s": round(max(0.0, now - item.at)),
         "who": item.who,
@@ -51,28 +45,17 @@ def facts(item: "Item", inbox: "Inbox", nearest: "Nearest", now: float) -> dict[
         "state": item.state,
         "disputed": item.disputed,
         "links": [voice.link for voice in item.voices if voice.link],
+        "prompt": None if seen.call is None else seen.prompt,
+        "user": seen.text,
+        "reply": seen.reply,
+        "near": seen.told,
     }
-    try:
-        call = inbox.whole(item).call
-    except CorpusError as error:
-        return found | {"prompt": None, "user": None, "near": error.what}
-    seen = interaction(call)
-    text = user_text(seen.messages)
-    prompt = f"{call.prompt_name or '-'}@{call.prompt_version or '-'}"
-    told = nearest.told(text, content_id(seen.messages, seen.tools))
-    return found | {"prompt": prompt, "user": text, "reply": seen.observed.content, "near": told}
 
 
-def _row(found: dict[str, Any]) -> str:
-    text = found["note"] or found["user"] or "-"
-    facts = (found["item"][:12], f"{age(found['age_s']):>4}", found["who"], found["source"])
-    decided = "" if found["state"] == "waiting" else f"  [{found['state']}]"
-    return f"{'  '.join(facts)}  {found['prompt'] or '-'}  {text[:60]}  ({found['near']}){decided}"
+def _row(item: "Item", seen: "Seen", now: float) -> str:
+    from tailllm.feed.triage import age
 
-
-def age(seconds: float) -> str:
-    """`3d`, `9h`, `12m`: one number is enough to feel how long somebody has waited."""
-    for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60)):
-        if seconds >= size:
-            return f"{seconds // size:.0f}{unit}"
-    return "now"
+    text = " ".join((item.note or seen.text or "-").split())
+    facts = (item.mark_id[:12], f"{age(now - item.at):>4}", item.who, item.source, seen.prompt)
+    decided = "" if item.waits else f"  [{item.state}]"
+    return f"{'  '.join(facts)}  {text[:60]}  ({seen.told}){decided}"

@@ -115,8 +115,7 @@ def _rarity(grams: Sequence[Counter[str]]) -> dict[str, float]:
     for found in grams:
         counts.update(found.keys())
     total = len(grams) + 1
-    rarity = {gram: math.log(total / (n + 0.5)) + 0.1 for gram, n in counts.items()}
-    return rarity | {"": math.log(total / 0.5) + 0.1}
+    return {gram: 1 + math.log(total / (n + 1)) for gram, n in (counts | {"": 0}).items()}
 
 
 def _counted(number: int) -> str:

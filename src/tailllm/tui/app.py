@@ -25,6 +25,7 @@ from tailllm.tui.typeahead import TypeAheadApp
 
 if TYPE_CHECKING:
     from tailllm.config.model import Config
+    from tailllm.feed.triage import Triage
     from tailllm.sources.follow import Follower
 
 
@@ -135,6 +136,7 @@ def run_app(
             targets=tuple(targets),
             look=look,
             keymap=keys,
+            triage=partial(_triage, config, corpus, environ),
             slow_ms=config.thresholds.slow_ms,
             hints=hints,
             environ=environ,
@@ -144,3 +146,11 @@ def run_app(
     finally:
         feed.close()
     return app.return_code or Exit.FINE
+
+
+def _triage(config: "Config", corpus: Path, environ: Mapping[str, str]) -> "Triage":
+    from tailllm.corpus.opening import open_inbox
+    from tailllm.feed.triage import Triage
+
+    inbox = open_inbox(corpus, by=config.by, environ=environ)
+    return Triage(inbox, validators={spec.name for spec in config.validators})

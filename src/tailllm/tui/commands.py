@@ -21,7 +21,7 @@ class Command(NamedTuple):
     why: str
     """One sentence for help and README."""
     on: tuple[str, ...]
-    """Screens where it works: live, inspector, rejects, mark, help."""
+    """Screens where it works: live, inspector, rejects, notices, inbox, help."""
     show: bool = False
     """Whether the footer has room for it at 80 columns."""
     first: bool = False
@@ -43,7 +43,8 @@ class Command(NamedTuple):
 
 LIVE = ("live",)
 CALL = ("live", "inspector")
-ALL = ("live", "inspector", "rejects", "notices", "help")
+INBOX = ("inbox",)
+ALL = ("live", "inspector", "rejects", "notices", "inbox", "help")
 
 COMMANDS: tuple[Command, ...] = (
     Command("move.down", "j,down", "move(1)", "down", "One call down; leaves follow.", LIVE),
@@ -106,6 +107,7 @@ COMMANDS: tuple[Command, ...] = (
         "Lines that gave no call, with the reason.",
         LIVE,
     ),
+    Command("view.inbox", "3", "inbox", "inbox", "Triage what was marked or reported.", LIVE),
     Command("view.notices", "N", "notices", "notices", "What happened to the files.", LIVE),
     Command(
         "call.next",
@@ -153,6 +155,50 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "view.plain", "ctrl+l", "plain", "plain", "Print as plain text to select and copy.", CALL
     ),
+    Command("item.accept", "a", "accept", "accept", "Make it a case that runs.", INBOX, True),
+    Command(
+        "item.dismiss",
+        "x",
+        "dismiss_item",
+        "dismiss",
+        "Say why it becomes no case.",
+        INBOX,
+        show=True,
+        first=True,
+    ),
+    Command(
+        "item.duplicate",
+        "D",
+        "duplicate",
+        "duplicate",
+        "Say which case covers it.",
+        INBOX,
+        show=True,
+        first=True,
+    ),
+    Command(
+        "item.labels",
+        "l",
+        "labels",
+        "labels",
+        "Say what kind of case it is.",
+        INBOX,
+        show=True,
+        first=True,
+    ),
+    Command(
+        "item.expected",
+        "e",
+        "expected",
+        "expected",
+        "Say what should have happened.",
+        INBOX,
+        show=True,
+        first=True,
+    ),
+    Command("item.undo", "z", "undo", "undo", "Take your latest decision back.", INBOX, True),
+    Command("item.open", "enter,tab", "open", "read", "To the item, to scroll it; back.", INBOX),
+    Command("item.decided", "t", "everything", "all", "Decided items too, or not.", INBOX),
     Command(
         "app.escape",
         "escape",

@@ -10,6 +10,7 @@ from tailllm.tui.themes import Look
 if TYPE_CHECKING:
     from tailllm.feed.feed import Feed
     from tailllm.feed.keeper import Keeper
+    from tailllm.feed.triage import Triage
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,8 @@ class Setting:
     targets: tuple[str, ...]
     look: Look = field(default_factory=Look)
     keymap: Mapping[str, str] = field(default_factory=dict)
+    triage: "Callable[[], Triage] | None" = None
+    """Opens the inbox of the corpus; asked when somebody wants to see it."""
     slow_ms: float | None = None
     """From the config; None means over the p95 of the model."""
     hints: Sequence[str] = ()

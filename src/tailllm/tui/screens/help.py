@@ -21,6 +21,7 @@ TOPICS = {
     "seek": "To other calls",
     "message": "Inside the call",
     "find": "Inside the call",
+    "item": "The item",
     "view": "The view",
     "app": "Everywhere",
 }

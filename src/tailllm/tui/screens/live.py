@@ -95,6 +95,15 @@ class LiveScreen(Sharing, Narrowing):
 
         self._open(RejectsScreen(self.feed))
 
+    def action_inbox(self) -> None:
+        """What was marked or reported, to be triaged."""
+        if self.setting.triage is None:
+            self._answer("No corpus here.")
+            return
+        from tailllm.tui.screens.inbox import InboxScreen
+
+        self._open(InboxScreen(self.setting.triage(), self.setting.clock))
+
     def action_notices(self) -> None:
         """What happened to the files."""
         from tailllm.tui.screens.notices import NoticesScreen

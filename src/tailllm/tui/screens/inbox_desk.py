@@ -1,0 +1,83 @@
+"""The inbox as a screen reads and changes it: off the loop, one thing after the other."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from tailllm.errors import TailllmError
+from tailllm.feed.triage import Table, refusal
+from tailllm.tui.screens.side import SideScreen
+
+if TYPE_CHECKING:
+    from tailllm.corpus.items import Item
+    from tailllm.feed.triage import Triage
+
+
+class Deciding(SideScreen[None]):
+    """Does what was decided in the order it was decided in, and reads the inbox after it."""
+
+    @dataclass
+    class Looked(Message):
+        """Inbox and corpus were read, after a decision or because time went by."""
+
+        table: Table | None
+        sentence: str = ""
+        sticky: bool = False
+
+    def __init__(self, triage: "Triage", clock: Callable[[], float] = time.time) -> None:
+        super().__init__()
+        self._triage = triage
+        self._clock = clock
+        self._table: Table | None = None
+        self._everything = False
+        self._sticky = False
+        self._queue = ThreadPoolExecutor(1, "inbox")
+
+    def on_unmount(self) -> None:
+        """What was decided is still done; nothing new begins."""
+        self._queue.shutdown(wait=False)
+
+    def _look(self) -> None:
+        self._submit(lambda: "")
+
+    def _decide(self, deed: Callable[[], str], item: "Item | None" = None) -> None:
+        """Do it off the loop, one deed after the other; a decided item leaves the list at once.
+
+        Whoever types faster than the disk means the next item with the next key.
+        """
+        if item and self._table and not self._everything:
+            kept = tuple(each for each in self._table.items if each is not item)
+            self.took_off(self._table._replace(items=kept))
+        self._submit(deed)
+
+    def _submit(self, deed: Callable[[], str]) -> None:
+        self._queue.submit(self._do, deed).add_done_callback(self._fell)
+
+    def _fell(self, done: Future[None]) -> None:
+        """A bug is told too: silence would look like a decision that was kept."""
+        error = None if done.cancelled() else done.exception()
+        if error is not None:
+            what = f"Not kept: {type(error).__name__} in tailllm itself. Please report it."
+            self.post_message(self.Looked(None, what, sticky=True))
+
+    def _do(self, deed: Callable[[], str]) -> None:
+        try:
+            sentence, sticky = deed(), False
+        except (TailllmError, OSError) as error:
+            sentence, sticky = refusal(error), True
+        self.post_message(self._looked(sentence, sticky=sticky))
+
+    def _looked(self, sentence: str, *, sticky: bool = False) -> Looked:
+        try:
+            table = self._triage.look(everything=self._everything)
+        except (TailllmError, OSError) as error:
+            return self.Looked(None, refusal(error), sticky=True)
+        return self.Looked(table, sentence, sticky)
+
+    def took_off(self, table: Table) -> None:
+        """A decided item is no longer in the list."""
+        raise NotImplementedError
