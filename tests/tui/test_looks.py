@@ -149,6 +149,7 @@ class _Display:
     theme = "auto"
     ascii = False
     mouse: bool | None = None
+    low_bandwidth: bool | None = None
 
 
 @pytest.mark.parametrize(
@@ -165,11 +166,11 @@ def test_the_terminal_says_which_colours_it_has(environ: dict[str, str], theme: 
     assert look(_Display(), environ).theme == theme
 
 
-def test_over_ssh_the_mouse_is_left_alone_and_half_as_much_is_painted() -> None:
+def test_over_ssh_the_mouse_is_left_alone_and_a_quarter_is_painted() -> None:
     near, far = look(_Display(), {}), look(_Display(), {"SSH_CONNECTION": "a 1 b 2"})
 
     assert (near.mouse, near.paint_s) == (True, 0.25)
-    assert (far.mouse, far.paint_s) == (False, 0.5)
+    assert (far.mouse, far.paint_s, far.sparing) == (False, 1.0, True)
 
 
 @pytest.mark.parametrize(

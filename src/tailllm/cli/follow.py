@@ -55,6 +55,11 @@ def add_display(parser: argparse.ArgumentParser) -> None:
         action=argparse.BooleanOptionalAction,
         help="catch the mouse, or leave it to the terminal",
     )
+    parser.add_argument(
+        "--low-bandwidth",
+        action=argparse.BooleanOptionalAction,
+        help="paint once a second, at most 20 KiB/s; over SSH unless --no-low-bandwidth",
+    )
 
 
 def screens(
@@ -93,7 +98,8 @@ def _look(options: argparse.Namespace, config: "Config") -> "Look":
     """How the screens look: the command line wins over `[display]`."""
     from tailllm.tui.themes import Asked, look
 
-    return look(config.display, options.host.environ, Asked(options.ascii, options.mouse))
+    asked = Asked(options.ascii, options.mouse, options.low_bandwidth)
+    return look(config.display, options.host.environ, asked)
 
 
 def summary(options: argparse.Namespace, config: "Config") -> int:

@@ -22,6 +22,7 @@ class Display:
     theme = "auto"
     ascii = False
     mouse = None
+    low_bandwidth = None
 
 
 class Unwritten:

@@ -54,6 +54,8 @@ class Display(Protocol):
     def ascii(self) -> bool: ...  # noqa: D102
     @property
     def mouse(self) -> bool | None: ...  # noqa: D102
+    @property
+    def low_bandwidth(self) -> bool | None: ...  # noqa: D102
 
 
 class Look(NamedTuple):
@@ -66,6 +68,8 @@ class Look(NamedTuple):
     """Seconds between two paints."""
     count_s: float = 1.0
     """Seconds between two counts of the header's numbers."""
+    sparing: bool = False
+    """Whether each byte to the terminal counts."""
 
 
 class Asked(NamedTuple):
@@ -73,20 +77,22 @@ class Asked(NamedTuple):
 
     ascii: bool | None = None
     mouse: bool | None = None
+    low_bandwidth: bool | None = None
 
 
 def look(display: Display, environ: Mapping[str, str], asked: Asked | None = None) -> Look:
     """Choose from the command line, the config and what the terminal says of itself.
 
-    Over SSH the mouse is left to the terminal, so that text can be selected, and half as
-    many paints are sent.
+    Over SSH the mouse is left to the terminal, so that text can be selected, and the screen
+    is painted once a second, which 20 KiB/s can carry.
     """
     asked = asked or Asked()
     far = "SSH_CONNECTION" in environ
     mouse = _first(asked.mouse, display.mouse, not far)
     plain = _first(asked.ascii, display.ascii) or "UTF" not in _encoding(environ).upper()
-    pace = (0.5, 2.0) if far else (0.25, 1.0)
-    return Look(_theme(display.theme, environ), plain, mouse, *pace)
+    sparing = _first(asked.low_bandwidth, display.low_bandwidth, far)
+    pace = (1.0, 3.0) if sparing else (0.25, 1.0)
+    return Look(_theme(display.theme, environ), plain, mouse, *pace, sparing)
 
 
 def _first(*said: bool | None) -> bool:

@@ -60,8 +60,7 @@ class Watching(Screen[None]):
         self.span: int | None = None
         """Chosen time window; None until somebody chooses."""
         self.facts = Facts()
-        self._pace = Pace(setting.look.paint_s)
-        self._painted_end = 0
+        self._pace = Pace(setting.look.paint_s, at_once=not setting.look.sparing)
         self._failure_told = False
         self._scanning = False
         self._counting = False
@@ -122,13 +121,12 @@ class Watching(Screen[None]):
         if self.frozen or not self.is_current:
             self._pace.owed = False
             return
-        came = self.feed.window.end - self._painted_end
-        self.set_timer(max(0.001, self._pace.wait(monotonic(), came)), self.paint)
+        wait_s = self._pace.wait(monotonic(), self.feed.window.end)
+        self.set_timer(max(0.001, wait_s), self.paint)
 
     def paint(self) -> None:
         """Take in what came and draw what is different."""
-        self._pace.painted(monotonic())
-        self._painted_end = self.feed.window.end
+        self._pace.painted(monotonic(), self.feed.window.end)
         if self.frozen or not self.is_current:
             return
         self.table.grow()

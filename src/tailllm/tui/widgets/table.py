@@ -18,6 +18,7 @@ from tailllm.tui import cells
 from tailllm.tui.cells import Glyphs
 from tailllm.tui.widgets import columns
 from tailllm.tui.widgets.gaze import Gaze
+from tailllm.tui.widgets.lines import Lines, Looks
 from tailllm.tui.widgets.view import Keep, View
 
 WHEEL_ROWS = 3
@@ -72,6 +73,7 @@ class CallTable(Widget, can_focus=True):
         self._glyphs = glyphs
         self._drawn: tuple[object, ...] = ()
         self._told: tuple[int | None, bool] = (None, True)
+        self._lines = Lines(lambda: self.rich_style, self._own, glyphs)
         self.view = View(window)
         self.gaze = Gaze()
 
@@ -128,8 +130,9 @@ class CallTable(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One line of the viewport; the first one is the heading."""
         width = self.size.width
-        shown = columns.columns(width)
         if y == 0:
+            self._lines.restyle()
+            shown = columns.columns(width)
             style = self.rich_style + self._own("title")
             return Strip([Segment(columns.titles(shown), style)]).crop_extend(0, width, style)
         seq = self.view.at(self.gaze.top + y - 1)
@@ -138,7 +141,8 @@ class CallTable(Widget, can_focus=True):
         row = self._window.at(seq)
         if row is None:
             return self._blank(y, width)
-        return self._strip(row, shown, width, seq == self.cursor)
+        looks = Looks(self._slow(row), self._marked(row), seq == self.cursor, width)
+        return self._lines.line(seq, row, looks)
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep the cursor on the screen."""
@@ -193,27 +197,3 @@ class CallTable(Widget, can_focus=True):
         if text:
             style = self.rich_style + self._own("empty")
         return Strip([Segment(cells.cut(text, width, self._glyphs), style)])
-
-    def _strip(
-        self, row: Row, shown: tuple[columns.Column, ...], width: int, is_cursor: bool
-    ) -> Strip:
-        slow = self._slow(row)
-        state = cells.kind(row, slow=slow)
-        under = self.rich_style
-        if is_cursor:
-            under += self._own("cursor")
-        quiet = under + self._own("quiet")
-        loud = quiet if state == "ok" else under + self._own(state)
-        body = loud if state in ("failed", "error") else quiet
-        mark = self._glyphs.mark if self._marked(row) else " "
-        marked = under if mark == " " else under + self._own("mark")
-        segments = [
-            Segment(self._glyphs.cursor if is_cursor else " ", under),
-            Segment(cells.glyph(state, self._glyphs), loud),
-            Segment(mark + " ", marked),
-        ]
-        texts = columns.texts(row, shown, slow=slow, glyphs=self._glyphs)
-        for column, text in zip(shown, texts, strict=True):
-            own = {"verdict": loud, "ms": loud if state == "slow" else body, "text": under}
-            segments.append(Segment(text + " ", own.get(column.name, body)))
-        return Strip(segments).crop_extend(0, width, under).simplify()
