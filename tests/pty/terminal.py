@@ -35,6 +35,7 @@ class Terminal:
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._raw = bytearray()
+        self._drawn = 0
         self._shown: tuple[int, list[str]] = (-1, [])
         self._lock = threading.Lock()
         self._status: int | None = None
@@ -50,9 +51,10 @@ class Terminal:
 
     @property
     def lines(self) -> list[str]:
-        """The screen, row by row; made anew only when something was written."""
+        """The screen, row by row; drawn only when somebody looks, and anew after a change."""
         with self._lock:
             if self._shown[0] != len(self._raw):
+                self._draw()
                 rows = [line.rstrip() for line in self._screen.display]
                 self._shown = (len(self._raw), rows)
             return self._shown[1]
@@ -68,6 +70,7 @@ class Terminal:
     def resize(self, columns: int, rows: int) -> None:
         """Drag the corner of the window."""
         with self._lock:
+            self._draw()
             self._screen.resize(rows, columns)
             self._shown = (-1, [])
         _set_size(self._fd, columns, rows)
@@ -140,10 +143,10 @@ class Terminal:
                 return
             with self._lock:
                 self._raw += data
-                self._feed(data)
 
-    def _feed(self, data: bytes) -> None:
+    def _draw(self) -> None:
         """Keep the screen usable whatever comes: pyte does not know every sequence."""
+        data, self._drawn = bytes(self._raw[self._drawn :]), len(self._raw)
         try:
             self._stream.feed(data)
         except Exception:
