@@ -2,12 +2,24 @@
 
 import shlex
 import subprocess
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tailllm.records.call import Call, Evaluation, Message, MessagePart, ToolCall
-from tailllm.transcript import conversation, is_json, outcome, pretty, show_command, turns
+from tailllm.transcript import (
+    BROKE_OFF,
+    NO_END,
+    conversation,
+    is_json,
+    outcome,
+    pretty,
+    reply,
+    show_command,
+    turns,
+)
 
 
 def said(role: str, text: str) -> Message:
@@ -92,3 +104,43 @@ def test_the_shell_reads_a_hostile_key_as_it_was() -> None:
     shown = subprocess.run(["bash", "-c", command], capture_output=True, check=True).stdout
 
     assert shown.decode() == key
+
+
+def replied(**facts: Any) -> list[tuple[str, str]]:
+    return [(piece.head, piece.text) for piece in reply(call(**facts)).pieces]
+
+
+def test_several_choices_are_told_apart() -> None:
+    choices = (
+        said("assistant", "Ride on.").model_copy(update={"finish_reason": "stop"}),
+        said("assistant", "Two wheels."),
+    )
+
+    assert replied(output_messages=choices, output_text="Ride on.") == [
+        ("choice 1 of 2  stop", ""),
+        ("", "Ride on."),
+        ("choice 2 of 2", ""),
+        ("", "Two wheels."),
+    ]
+
+
+def test_a_refusal_that_came_as_text_is_shown_once_as_a_refusal() -> None:
+    assert replied(
+        output_messages=(said("assistant", "No."),), output_text="No.", refusal="No."
+    ) == [("refusal", "No.")]
+
+
+@pytest.mark.parametrize(
+    ("ended", "last"),
+    [
+        ({"status": "error", "http_status": 200}, (BROKE_OFF, "")),
+        ({"status": "incomplete", "http_status": 200}, (NO_END, "")),
+        ({"status": "error", "http_status": 500}, ("", "Day tar")),
+        ({"status": "ok", "http_status": 200, "finish_reason": "length"}, ("", "Day tar")),
+    ],
+)
+def test_a_cut_answer_says_where_it_was_cut(ended: dict[str, Any], last: tuple[str, str]) -> None:
+    assert (
+        replied(output_messages=(said("assistant", "Day tar"),), output_text="Day tar", **ended)[-1]
+        == last
+    )

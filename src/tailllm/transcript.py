@@ -16,6 +16,12 @@ TurnKind = Literal["system", "tools", "message", "reply", "error"]
 PieceKind = Literal["text", "json", "aside", "error"]
 
 
+_REFUSED = 400
+"""HTTP statuses from here on are errors."""
+BROKE_OFF = "the answer broke off here"
+NO_END = "no end so far"
+
+
 class Piece(NamedTuple):
     """One part of a turn: a head in our words (may be empty) and the text as logged."""
 
@@ -58,21 +64,42 @@ def turns(call: Call) -> list[Turn]:
 
 def reply(call: Call) -> Turn:
     """What came back: the output messages, or the pieces a poorer log gives."""
-    if call.output_messages:
-        pieces = [_piece(part) for message in call.output_messages for part in message.parts]
-    else:
-        pieces = [_text(call.output_text)] if call.output_text else []
-        pieces += [
-            Piece(
-                "json",
-                f"calls {tool.name or '-'}  {tool.id or ''}".rstrip(),
-                pretty(tool.arguments),
-            )
-            for tool in call.tool_calls
-        ]
+    pieces = _chosen(call.output_messages) if call.output_messages else _told(call)
     if call.refusal and not any(piece.head == "refusal" for piece in pieces):
+        # Some wires send a refusal as plain text; it is shown once, as what it is.
+        pieces = [piece for piece in pieces if piece != _text(call.refusal or "")]
         pieces.append(Piece("aside", "refusal", call.refusal))
+    if pieces and _broke_off(call):
+        pieces.append(Piece("error", BROKE_OFF, ""))
+    elif pieces and call.status == "incomplete":
+        pieces.append(Piece("aside", NO_END, ""))
     return Turn("reply", "reply", tuple(pieces))
+
+
+def _broke_off(call: Call) -> bool:
+    """Whether the answer began and failed; a text beside a refused request is another thing."""
+    began = call.http_status is not None and call.http_status < _REFUSED
+    return call.status == "error" and began and call.finish_reason in (None, "error")
+
+
+def _chosen(said: Sequence[Message]) -> list[Piece]:
+    """The answer, and the further choices where several were asked for."""
+    whole = [message for message in said if message.role != "truncated"]
+    pieces: list[Piece] = []
+    for number, message in enumerate(said, 1):
+        if len(whole) > 1 and message.role != "truncated":
+            head = f"choice {number} of {len(whole)}  {message.finish_reason or ''}".rstrip()
+            pieces.append(Piece("aside", head, ""))
+        pieces += map(_piece, message.parts)
+    return pieces
+
+
+def _told(call: Call) -> list[Piece]:
+    pieces = [_text(call.output_text)] if call.output_text else []
+    return pieces + [
+        Piece("json", f"calls {tool.name or '-'}  {tool.id or ''}".rstrip(), pretty(tool.arguments))
+        for tool in call.tool_calls
+    ]
 
 
 def conversation(call: Call) -> str:
