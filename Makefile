@@ -6,7 +6,7 @@ PYTEST := .venv/bin/pytest -n $(WORKERS) --dist worksteal
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-long snapshot lint types contracts check samples picture bench clean
+.PHONY: help setup run demo eval-demo test test-long snapshot lint types contracts check samples picture bench clean
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -28,6 +28,9 @@ run: $(VENV)/run.stamp ## follow logs: make run ARGS=/var/log/assist
 
 demo: $(VENV)/run.stamp ## the two-minute tour over simulated traffic
 	@$(BIN)/tailllm demo
+
+eval-demo: $(VENV)/run.stamp ## what an edit of the sample's prompt broke, by name, in a minute
+	@$(BIN)/python examples/support/demo.py
 
 test: $(VENV)/dev.stamp ## the whole suite
 	$(PYTEST) -m 'not long'

@@ -11,7 +11,8 @@ from tests.pty.test_tail_faults import call
 pytestmark = pytest.mark.pty
 
 
-def test_a_live_row_becomes_a_case_in_three_keys(tmp_path: Path) -> None:
+@pytest.mark.long
+def test_a_case_is_on_disk_before_it_is_called_accepted(tmp_path: Path) -> None:
     log, corpus = tmp_path / "calls.jsonl", tmp_path / "corpus"
     log.write_bytes(b"".join(call(f"CASE-{n:04d}") for n in range(3)))
     with tailllm(log, "--corpus", corpus) as terminal:

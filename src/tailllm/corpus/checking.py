@@ -5,11 +5,9 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from pydantic import ValidationError
-
-from tailllm.config.kinds import KINDS
+from tailllm.config.kinds import spec
 from tailllm.corpus.case import Case, Expect
-from tailllm.corpus.case_file import HEX, explain
+from tailllm.corpus.case_file import HEX
 from tailllm.corpus.cases import Loaded
 
 OURS = frozenset({"validator", "not_observed"})
@@ -57,13 +55,10 @@ def _wrong(expect: Expect, folder: Path, validators: Collection[str]) -> str | N
         return None if name in validators else f"there is no validator {name!r} in tailllm.toml"
     if expect.type in OURS:
         return None
-    if expect.type not in KINDS:
-        return f"there is no check {expect.type!r}; there are {', '.join((*KINDS, *sorted(OURS)))}"
-    given = {"name": expect.type, **expect.parameters, "kind": expect.type}
     try:
-        KINDS[expect.type].model_validate(given, context={"folder": folder})
-    except ValidationError as error:
-        return explain(error)
+        spec(expect.type, expect.parameters, folder=folder)
+    except ValueError as error:
+        return str(error)
     return None
 
 
