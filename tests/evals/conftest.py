@@ -46,7 +46,7 @@ class Place:
         self.prompt.parent.mkdir()
         self.prompt.write_text("You help {{name}}.\n")
         self.target = {"kind": "openai", "model": "fake-1", "prompt": "prompts/support.md"}
-        self.settings: dict[str, Any] = {"patience_s": 0.4, "throttled_s": 0.6}
+        self.settings: dict[str, Any] = {"patience_s": 0.2, "throttled_s": 0.3}
 
     def config(self, more: str = "", **target: Any) -> None:
         """Write tailllm.toml; the target is called `support`."""

@@ -3,6 +3,7 @@
 import asyncio
 import heapq
 import random
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -49,7 +50,7 @@ class Lane:
         patience: Patience,
     ) -> None:
         self.name = name
-        self.pace = Pace(jobs)
+        self.pace = Pace(jobs, time.monotonic)
         self.closed: str | None = None
         """Why nothing more is asked."""
         self.under_way = 0
@@ -67,6 +68,7 @@ class Lane:
         self._failing_since: float | None = None
         self._refused_alone = 0
         self._useless = 0
+        self._over = False
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
         self._workers = [self._loop.create_task(self._work()) for _ in range(self.pace.most)]
@@ -99,6 +101,7 @@ class Lane:
 
     async def end(self) -> None:
         """Wait until all workers have left."""
+        self._over = True
         if self._timer:
             self._timer.cancel()
         for idle in self._idle:
@@ -129,7 +132,7 @@ class Lane:
 
     async def _next(self) -> Item | None:
         item = self._take()
-        if item is not None:
+        if item is not None or self._over:
             return item
         waiting: asyncio.Future[Item | None] = self._loop.create_future()
         self._idle.append(waiting)

@@ -85,8 +85,10 @@ class Live:
         self._done = asyncio.Event()
         with self._signals():
             timer = self._timer()
+            self._open += 1  # held until all are in: the first may be over before the last begins
             for course in courses:
                 self._submit(course.start())
+            self._settled()
             await self._wait(courses, tell)
             if timer:
                 timer.cancel()
@@ -113,8 +115,11 @@ class Live:
         self._receive(job, got)
 
     def _receive(self, job: Job, got: Got) -> None:
-        self._open -= 1
         self._submit(job.receive(got))
+        self._settled()
+
+    def _settled(self) -> None:
+        self._open -= 1
         if self._open == 0:
             self._done.set()
 
@@ -147,8 +152,6 @@ class Live:
         return asyncio.get_running_loop().call_later(left_s, lambda: self._stop(why, now=True))
 
     async def _wait(self, courses: list[Course], tell: Tell) -> None:
-        if self._open == 0:
-            return
         while not self._done.is_set():
             with suppress(TimeoutError):
                 async with asyncio.timeout(TICK_S):

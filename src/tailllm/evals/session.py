@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from tailllm import ink
@@ -13,13 +13,15 @@ from tailllm.evals import baseline, recordings
 from tailllm.evals.choosing import EVERYTHING, Choice, choose
 from tailllm.evals.course import Course
 from tailllm.evals.judging import judge_of
-from tailllm.evals.live import Limits, Live, Tell
 from tailllm.evals.replay import Progress, replay
 from tailllm.evals.report import Entry, Report, arranged, entry
 from tailllm.evals.runs import Kept, RunFile, plan_of
 from tailllm.evals.subjects import Maker, Subject
 from tailllm.evals.verdicts import Tally, Verdict
 from tailllm.validators.children import Children
+
+if TYPE_CHECKING:
+    from tailllm.evals.live import Limits, Tell
 
 
 class Session:
@@ -83,15 +85,17 @@ class Session:
         self,
         file: RunFile,
         kept: Mapping[str, Kept],
-        limits: Limits,
+        limits: "Limits",
         environ: Mapping[str, str],
-        tell: Tell,
+        tell: "Tell",
     ) -> tuple[str, ...]:
         """Ask the targets, and record the answers of the cases that came to an end.
 
         Returns:
             What happened to the run as a whole.
         """
+        from tailllm.evals.live import Live
+
         run = Live(self.config, self.targets, environ=environ, limits=limits, file=file, kept=kept)
         try:
             run.run(self.courses, tell)

@@ -1,0 +1,212 @@
+"""A live run under pressure: limits, ends of time and money, interruptions."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.evals.conftest import GOOD, Place, Serve, said
+from tests.evals.server import reply
+from tests.wait import wait_until
+
+SOURCE = str(Path(__file__).parents[2] / "src")
+
+
+def many(place: Place, count: int) -> None:
+    for n in range(count):
+        place.case(f"Refund {n}")
+
+
+def command(place: Place, *argv: str) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "tailllm", "eval", "--live", *argv],
+        cwd=place.folder,
+        env=os.environ | {"PYTHONPATH": SOURCE} | place.environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+@pytest.mark.parametrize("jobs", ["auto", pytest.param("64", marks=pytest.mark.long)])
+def test_above_a_hidden_limit_no_case_is_lost_or_counted_twice(
+    place: Place, serve: Serve, jobs: str
+) -> None:
+    model = serve(limit=6, delay_s=0.01)
+    many(place, 100)
+
+    done = place.run("eval", "--live", "-j", jobs, "--json")
+
+    assert done.code == 0
+    assert done.data["counts"]["new"] == 100
+    assert set(model.users.values()) == {1}
+    assert len(model.users) == 100
+    assert model.most <= 6
+    assert model.refused < 100
+
+
+def test_retry_after_is_obeyed_by_the_request_it_answers(place: Place, serve: Serve) -> None:
+    at: dict[str, list[float]] = {}
+
+    def once_refused(body: dict) -> object:
+        times = at.setdefault(said(body), [])
+        times.append(time.monotonic())
+        if len(times) == 1 and said(body) == "Refund 0":
+            return reply(429, {}, "Retry-After: 0.3")
+        return GOOD
+
+    serve(once_refused)
+    many(place, 4)
+
+    assert place.run("eval", "--live").code == 0
+    assert at["Refund 0"][1] - at["Refund 0"][0] >= 0.3
+    assert {len(times) for times in at.values()} == {1, 2}
+
+
+def test_a_fault_that_passes_costs_no_case(place: Place, serve: Serve) -> None:
+    seen: Counter[str] = Counter()
+
+    def stumbles(body: dict) -> object:
+        seen[said(body)] += 1
+        return reply(503, {}) if seen[said(body)] == 1 else GOOD
+
+    serve(stumbles)
+    place.settings["patience_s"] = 5
+    place.settings["throttled_s"] = 5
+    serve(stumbles)
+    many(place, 5)
+
+    assert place.run("eval", "--live").code == 0
+    assert set(seen.values()) == {2}
+
+
+def test_the_end_of_time_is_kept_and_the_rest_is_not_evaluated(place: Place, serve: Serve) -> None:
+    model = serve(delay_s=0.2)
+    many(place, 20)
+
+    begun = time.monotonic()
+    done = place.run("eval", "--live", "-j", "2", "--max-seconds", "0.7", "--json")
+
+    assert time.monotonic() - begun < 1.7
+    assert done.code == 3
+    assert 0 < done.data["counts"]["new"] < 20
+    assert done.data["counts"]["new"] + done.data["counts"]["not evaluated"] == 20
+    assert "--max-seconds 0.7 is over" in done.out
+    assert len(model.asked) < 20
+
+
+def test_a_budget_ends_the_run_before_it_is_overrun(place: Place, serve: Serve) -> None:
+    model = serve(input_price=100.0, output_price=1000.0)
+    many(place, 20)
+
+    done = place.run("eval", "--live", "-j", "2", "--budget", "0.05", "--json")
+
+    assert done.code == 3
+    assert len(model.asked) * 0.007 <= 0.05
+    assert "the budget of $0.05 is spent" in done.out
+    assert done.data["spent"]["cost"]["sum"] == pytest.approx(0.007 * len(model.asked))
+
+
+def test_a_budget_without_prices_is_refused_before_anything_is_sent(
+    place: Place, serve: Serve
+) -> None:
+    model = serve()
+    place.case("Refund")
+
+    done = place.run("eval", "--live", "--budget", "1")
+
+    assert done.code == 2
+    assert "input_price" in done.err
+    assert not model.asked
+
+
+def test_a_killed_run_goes_on_and_pays_for_no_answer_twice(place: Place, serve: Serve) -> None:
+    model = serve(delay_s=0.05)
+    many(place, 16)
+    process = command(place, "-j", "2")
+    wait_until(lambda: len(model.asked) >= 8, 20)
+    process.kill()
+    process.communicate()
+    kept = place.corpus / "runs"
+    before = sum('"answer"' in row for f in kept.glob("*.jsonl") for row in f.open())
+
+    done = place.run("eval", "--live", "--json")
+
+    assert done.code == 0
+    assert done.data["counts"]["new"] == 16
+    assert len(model.users) == 16
+    assert sum(model.users.values()) <= 16 + 2, "only what was under way is asked again"
+    assert f"{before} answers are there already" in done.err
+
+
+def test_ctrl_c_keeps_what_is_under_way_and_the_same_command_goes_on(
+    place: Place, serve: Serve
+) -> None:
+    model = serve(delay_s=0.1)
+    many(place, 12)
+    process = command(place, "-j", "2")
+    wait_until(lambda: len(model.asked) >= 4, 20)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+
+    assert process.returncode == 3
+    assert b"interrupted; the same command goes on from here" in err
+    assert b"NOT EVALUATED" in out
+    assert place.run("eval", "--live").code == 0
+    assert sum(model.users.values()) == len(model.users) == 12
+
+
+def test_a_finished_run_is_not_gone_on_with(place: Place, serve: Serve) -> None:
+    model = serve()
+    many(place, 3)
+
+    place.run("eval", "--live")
+    place.run("eval", "--live")
+
+    assert len(model.asked) == 6
+
+
+def test_what_failed_is_asked_first_and_then_the_slowest(place: Place, serve: Serve) -> None:
+    def answer(body: dict) -> str:
+        return "has been issued" if said(body) == "Refund 7" else GOOD
+
+    model = serve(answer)
+    many(place, 9)
+    place.settle()
+    path = place.corpus / "baseline.jsonl"
+    rows = [json.loads(row) for row in path.read_text().splitlines()]
+    for row in rows:
+        row["ms"] = 900.0 if row["id"] == "refund-3" else 1.0
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    model.asked.clear()
+
+    place.run("eval", "--live", "-j", "1")
+
+    assert [said(body) for body in model.asked][:2] == ["Refund 7", "Refund 3"]
+
+
+def test_recordings_of_cases_that_are_gone_go_too(place: Place, serve: Serve) -> None:
+    serve()
+    many(place, 3)
+    place.run("eval", "--live")
+    (place.corpus / "cases" / "refund-1.toml").unlink()
+
+    place.run("eval", "--live")
+    rows = (place.corpus / "recordings" / "support.jsonl").read_text().splitlines()
+
+    assert [json.loads(row)["id"] for row in rows] == ["refund-0", "refund-2"]
+
+
+def test_a_run_of_one_case_leaves_the_recordings_of_others(place: Place, serve: Serve) -> None:
+    serve()
+    many(place, 3)
+    place.run("eval", "--live")
+
+    place.run("eval", "--live", "refund-1")
+
+    assert place.run("eval").code == 0
