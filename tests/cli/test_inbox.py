@@ -99,3 +99,7 @@ def test_a_dismissed_item_no_longer_waits_and_says_why(
 
     assert waiting == ""
     assert "dismissed: works as meant" in capsys.readouterr().out
+
+    run_undo = command([*corpus, "undo"], host)
+    assert run_undo == 0
+    assert "dismiss taken back" in capsys.readouterr().err

@@ -1,5 +1,6 @@
 """All cases of a folder load at once, and a file nobody can obey is named."""
 
+import subprocess
 import time
 from pathlib import Path
 
@@ -102,3 +103,26 @@ def test_a_warm_load_takes_a_third_of_a_cold_one_at_most(tmp_path: Path) -> None
     rounds = [(took(cache), took(None)) for _ in range(2)]
 
     assert min(warm for warm, _ in rounds) < min(cold for _, cold in rounds) / 3
+
+
+@pytest.mark.long
+def test_two_branches_that_each_add_fifty_cases_merge(tmp_path: Path) -> None:
+    def git(*words: str) -> None:
+        who = ["-c", "user.name=ana", "-c", "user.email=ana@example.com"]
+        subprocess.run(["git", *who, *words], cwd=tmp_path, check=True, capture_output=True)
+
+    git("init", "-b", "main")
+    put(tmp_path, 0)
+    git("add", "-A")
+    git("commit", "-m", "start")
+    for branch, numbers in (("one", range(1, 51)), ("two", range(51, 101))):
+        git("checkout", "-b", branch, "main")
+        for number in numbers:
+            put(tmp_path, number)
+        git("add", "-A")
+        git("commit", "-m", branch)
+    git("merge", "one", "-m", "both")
+
+    loaded = load_cases(tmp_path)
+    assert len(loaded.cases) == 101
+    assert loaded.problems == ()

@@ -54,6 +54,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     reason.add_argument("--why", metavar="TEXT", help="the reason, for whoever reported it")
     reason.add_argument("--duplicate-of", metavar="CASE", help="the case that covers it")
     dismiss.set_defaults(act=_dismiss)
+    undo = whats.add_parser("undo", help="take your latest decision back", parents=parents)
+    undo.set_defaults(act=_undo)
     for sub in whats.choices.values():
         sub.set_defaults(verb=sub)
 
@@ -190,6 +192,12 @@ def _accept(options: argparse.Namespace, config: "Config", inbox: "Inbox") -> Ex
     if accepted.case.status == "draft":
         narrate("tailllm: the request held more than text; the case is a draft, read it first.")
     say(f"{accepted.case.id} {accepted.path}")
+    return Exit.FINE
+
+
+def _undo(_: argparse.Namespace, config: "Config", inbox: "Inbox") -> Exit:
+    """Say what was taken back."""
+    narrate(f"tailllm: {inbox.undo() or 'nothing to undo'}.")
     return Exit.FINE
 
 

@@ -92,6 +92,12 @@ class Inbox:
         unread = marks.damaged + marks.newer + reader.damaged + reader.newer
         return Listing(tuple(gather(marks.marks, lines)), lines, unread)
 
+    @property
+    def stamp(self) -> tuple[tuple[int, int, int] | None, ...]:
+        """Differs when somebody has marked, reported, decided, or added or removed a case."""
+        files = (self._marks.path, self._marks.fallback, self.path)
+        return tuple(map(_stamp, (*files, self.folder / case_file.FOLDER)))
+
     def cases(self) -> Loaded:
         """The cases of the corpus."""
         return load_cases(self.folder, cache=self._cache)
@@ -239,6 +245,14 @@ class Inbox:
                 f"not kept: {self.path}: {refused.strerror or refused}",
                 fix="Make room or give yourself the right to write, then decide again.",
             ) from refused
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _withdraw(path: Path, accepted: Line) -> str:

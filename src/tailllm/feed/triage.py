@@ -73,6 +73,11 @@ class Triage:
         self._calls: dict[str, Call] = {}
         self._seen: dict[str, Seen] = {}
         self._nearest = Nearest((), language=detect)
+        self._stamp: object = None
+
+    def is_news(self) -> bool:
+        """Whether a look would see something that the last one did not."""
+        return self.inbox.stamp != self._stamp
 
     def look(self, *, everything: bool = False) -> Table:
         """Read inbox and corpus anew.
@@ -80,6 +85,7 @@ class Triage:
         Raises:
             CorpusError: A file is there and cannot be read.
         """
+        self._stamp = self.inbox.stamp
         listing, cases = self.inbox.read(), self.inbox.cases().cases
         self._nearest, self._seen = Nearest(cases, language=detect), {}
         waiting = listing.waiting

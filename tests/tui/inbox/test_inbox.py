@@ -157,6 +157,16 @@ async def test_what_colleagues_decide_comes_in_by_itself(
 
 
 @pytest.mark.long
+async def test_the_link_of_the_reporter_is_copied_else_a_command(busy: Desk) -> None:
+    async with Stage(busy.screen()).run_test(size=(100, 30)) as pilot:
+        await shown(pilot, "4 of 4")
+        await pilot.press("y")
+        await shown(pilot, "Copied: https://chat.example/p1")
+        await pilot.press("j", "y")
+        await shown(pilot, "Copied: tailllm inbox accept ")
+
+
+@pytest.mark.long
 async def test_decided_items_can_be_looked_at_again(busy: Desk) -> None:
     busy.inbox("ben").dismiss(busy.inbox().read().items[0], "not ours")
     async with Stage(busy.screen()).run_test(size=(100, 40)) as pilot:

@@ -46,7 +46,7 @@ class InboxScreen(Deciding):
         """Read, and read again while somebody looks."""
         self._list.focus()
         self._look()
-        self.set_interval(NEWS_EVERY_S, self._look)
+        self.set_interval(NEWS_EVERY_S, self.news)
 
     def action_open(self) -> None:
         """To the item, to scroll it; and back."""
@@ -119,6 +119,16 @@ class InboxScreen(Deciding):
         """Decided items too, or only those that wait."""
         self._everything = not self._everything
         self._look()
+
+    def action_link(self) -> None:
+        """Copy where the reporter waits, else the command that accepts the item."""
+        item = self._item
+        if item is None:
+            return
+        links = [voice.link for voice in item.voices if voice.link]
+        text = ink.line(links[0]) if links else f"tailllm inbox accept {item.mark_id[:12]}"
+        self.app.copy_to_clipboard(text)
+        self._say(f"Copied: {text}")
 
     def on_line_list_selected(self) -> None:
         """Show the item under the cursor."""

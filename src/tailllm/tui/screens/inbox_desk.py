@@ -44,6 +44,11 @@ class Deciding(SideScreen[None]):
     def _look(self) -> None:
         self._submit(lambda: "")
 
+    def news(self) -> None:
+        """Look again if colleagues have changed something; asking costs four calls of stat."""
+        if self._triage.is_news():
+            self._look()
+
     def _decide(self, deed: Callable[[], str], item: "Item | None" = None) -> None:
         """Do it off the loop, one deed after the other; a decided item leaves the list at once.
 
