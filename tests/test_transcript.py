@@ -144,3 +144,17 @@ def test_a_cut_answer_says_where_it_was_cut(ended: dict[str, Any], last: tuple[s
         replied(output_messages=(said("assistant", "Day tar"),), output_text="Day tar", **ended)[-1]
         == last
     )
+
+
+@pytest.mark.parametrize(
+    ("told", "head"),
+    [
+        ({"error_type": "APIConnectionError", "http_status": 200}, "APIConnectionError"),
+        ({"error_type": "429", "http_status": 429}, "429"),
+        ({"error_type": "slow_down", "http_status": 429}, "slow_down 429"),
+    ],
+)
+def test_an_error_is_headed_by_what_went_wrong(told: dict[str, Any], head: str) -> None:
+    error = turns(call(status="error", **told))[-1]
+
+    assert [piece.head for piece in error.pieces] == [head]

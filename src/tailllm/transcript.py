@@ -57,8 +57,9 @@ def turns(call: Call) -> list[Turn]:
         found.append(_turn(message, number))
     found.append(reply(call))
     if call.error_type or call.error_message:
-        head = " ".join(str(part) for part in (call.error_type, call.http_status) if part)
-        found.append(Turn("error", "error", (Piece("error", head, call.error_message or ""),)))
+        found.append(
+            Turn("error", "error", (Piece("error", _kind(call), call.error_message or ""),))
+        )
     return found
 
 
@@ -74,6 +75,13 @@ def reply(call: Call) -> Turn:
     elif pieces and call.status == "incomplete":
         pieces.append(Piece("aside", NO_END, ""))
     return Turn("reply", "reply", tuple(pieces))
+
+
+def _kind(call: Call) -> str:
+    """An error's type and HTTP status; the good status of an answer that broke off is none."""
+    refused = call.http_status is not None and call.http_status >= _REFUSED
+    status = str(call.http_status) if refused else None
+    return " ".join(dict.fromkeys(filter(None, (call.error_type, status))))
 
 
 def _broke_off(call: Call) -> bool:
