@@ -19,7 +19,7 @@ GRACE_S = 60.0
 MISSING_S = 1.0
 """Between rename and create the path is empty for a moment; that is not worth a notice."""
 RETRY_S = 1.0
-CROWD = 500
+CROWD = 50
 """Paths from which on the quiet ones are looked at in turns, a quarter each time."""
 
 
@@ -59,7 +59,7 @@ class Scout:
         """Look at every path and every file without a path once.
 
         In a crowd a path without news for a minute has its turn once a second, or when
-        something woke us: 3,000 idle files must not cost a production host its CPU.
+        something woke us: 200 idle files must not cost a production host its CPU.
         """
         self._listings = siblings.Listings()
         self._round += 1

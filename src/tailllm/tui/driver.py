@@ -21,6 +21,9 @@ from textual.message import Message
 
 CHUNK_BYTES = 4096
 TICK_S = 0.1
+"""How often a key that may still go on, such as escape, is asked whether it is over."""
+QUIET_TICK_S = 5.0
+"""The same while nothing was typed: waking up is most of what an idle screen costs."""
 HUNG_UP = 129
 """What shells say of a program whose terminal was closed."""
 PATIENCE_S = 1.0
@@ -43,6 +46,11 @@ class AnswerlessParser(XTermParser):
         super().__init__(debug)
         self._begun = ""
         self._since = 0.0
+
+    @property
+    def waits(self) -> bool:
+        """Whether a key has begun that time alone can end."""
+        return self._timeout_time is not None
 
     def feed(self, data: str) -> Iterable[Message]:
         """Parse what is left of `data` without the answers."""
@@ -88,6 +96,18 @@ class QuietDriver(LinuxDriver):
     def __init__(self, *arguments: Any, **words: Any) -> None:
         super().__init__(*arguments, **words)
         self._file: Any = Unhindered(self._file)
+        self._nudged, self._nudge = os.pipe()
+
+    def disable_input(self) -> None:
+        """Wake the thread that waits for keys, so that leaving never waits for it."""
+        os.write(self._nudge, b".")
+        super().disable_input()
+
+    def close(self) -> None:
+        """Let go of the pipe, too."""
+        super().close()
+        os.close(self._nudged)
+        os.close(self._nudge)
 
     def run_input_thread(self) -> None:
         """Read keys until the app ends or the terminal is gone."""
@@ -95,8 +115,12 @@ class QuietDriver(LinuxDriver):
         decode = getincrementaldecoder("utf-8")("replace").decode
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
+            selector.register(self._nudged, selectors.EVENT_READ)
             while not self.exit_event.is_set():
-                if selector.select(TICK_S):
+                ready = selector.select(TICK_S if parser.waits else QUIET_TICK_S)
+                if any(key.fd == self._nudged for key, _ in ready):
+                    os.read(self._nudged, 1)
+                elif ready:
                     data = self._read()
                     if not data:
                         return

@@ -47,6 +47,12 @@ def usual_span(feed: "Feed", now: float) -> int:
     return USUAL if newest is None or fresh else EVERYTHING
 
 
+def moves_on(feed: "Feed", span: int) -> bool:
+    """Whether time alone changes the numbers of a window: not those of an old log, or of all."""
+    asked = feed.span_ending_now(SPANS[span][1])
+    return asked.start is not None and asked.end is None
+
+
 def gather(feed: "Feed", span: int, *, groups: bool) -> Facts:
     """Ask the store once for everything the header shows.
 

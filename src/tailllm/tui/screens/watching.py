@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from functools import partial
+from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from tailllm import crash
 from tailllm.errors import GoneError
 from tailllm.records.row import Row
 from tailllm.tui import cells
-from tailllm.tui.facts import Facts, gather, usual_span
+from tailllm.tui.facts import Facts, gather, moves_on, usual_span
 from tailllm.tui.messages import CallRead, FactsCame, NewsCame
 from tailllm.tui.screens import outlook
 from tailllm.tui.screens.filtering import Filtering
@@ -166,9 +167,11 @@ class Watching(Screen[None]):
         span = usual_span(self.feed, self.setting.clock()) if self.span is None else self.span
         wide = self.groups.display
         window = self.feed.window
-        asked = (window.first, window.end, window.replacements, span, wide)
+        moves = moves_on(self.feed, span)
+        asked = (window.first, window.end, window.replacements, span, wide, moves)
         # Nothing new only ages the window: the rate sinks, and that can wait.
-        if asked == self._asked and monotonic() - self._counted_at < QUIET_COUNT_S:
+        due_s = QUIET_COUNT_S if moves else inf
+        if asked == self._asked and monotonic() - self._counted_at < due_s:
             return
         self._counting, self._asked = True, asked
         self._counted_at = monotonic()
