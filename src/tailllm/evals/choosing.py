@@ -23,11 +23,13 @@ class Choice(NamedTuple):
     """A case is chosen when it has one of these."""
     changed: str | None = None
     """A git revision: cases are chosen whose prompt, files or own file changed since."""
+    ids: tuple[str, ...] = ()
+    """A case is chosen when it is one of these."""
 
     @property
     def is_all(self) -> bool:
         """Whether nothing is left out."""
-        return not self.words and not self.tags and self.changed is None
+        return not (self.words or self.tags or self.ids) and self.changed is None
 
 
 EVERYTHING = Choice()
@@ -93,6 +95,8 @@ def _git(folder: Path, *words: str) -> str:
 
 
 def _is_named(case: Case, choice: Choice) -> bool:
+    if choice.ids and case.id not in choice.ids:
+        return False
     texts = (case.id.lower(), case.title.lower())
     named = not choice.words or any(w.lower() in text for w in choice.words for text in texts)
     return named and (not choice.tags or bool(set(choice.tags) & set(case.tags)))

@@ -15,7 +15,7 @@ from tailllm.evals.course import Course
 from tailllm.evals.judging import judge_of
 from tailllm.evals.replay import Progress, replay
 from tailllm.evals.report import Entry, Report, arranged, entry
-from tailllm.evals.runs import Kept, RunFile, plan_of
+from tailllm.evals.runs import Kept, RunFile, new_file, plan_of
 from tailllm.evals.subjects import Maker, Subject
 from tailllm.evals.verdicts import Tally, Verdict
 from tailllm.validators.children import Children
@@ -103,6 +103,16 @@ class Session:
             self.children.close()
         self._record(run.answers)
         return tuple(run.trouble)
+
+    def ask_all(self, environ: Mapping[str, str], at: float) -> tuple[str, ...]:
+        """Ask the targets without limits, for those who only want the verdicts."""
+        from tailllm.evals.live import Limits
+
+        file = new_file(self.corpus, at)
+        file.begin("live", self.plan, at)
+        trouble = self.live(file, {}, Limits(), environ, lambda done, of, note: None)
+        file.end(self.report("live", trouble), done=not trouble)
+        return trouble
 
     @property
     def plan(self) -> str:
