@@ -100,12 +100,12 @@ FAULTS = (
     Fault(71, "a bug of ours", "no value shown, exit 70, terminal restored", (f"{LEAVING}::test_a_bug_in_the_screens_ends_in_order_and_quotes_nothing", f"{LEAVING}::test_a_bug_in_a_command_quotes_nothing", "test_crash.py")),
     Fault(73, "stdout to a file", "plain, escaped", ("cli/test_terminal.py::test_no_byte_of_a_log_reaches_a_terminal_as_a_command",)),
     Fault(74, "hostile names and arguments", "as inert as calls", (NAMES,)),
-    Fault(75, "secrets in a marked call", "none in the corpus", (f"{SECRETS}::test_no_secret_is_left_anywhere", f"{SECRETS}::test_a_log_line_and_the_whole_file_are_without_it"), "clipboard and pager show the call as it is"),
+    Fault(75, "secrets in a marked call", "none in the corpus", (f"{SECRETS}::test_no_secret_is_left_anywhere", f"{SECRETS}::test_a_log_line_and_the_whole_file_are_without_it", "pty/test_secrets.py", "corpus/test_rules.py"), "the screen and `tailllm show` show the call as it is"),
     Fault(76, "look-alikes", "untouched", (f"{SECRETS}::test_what_only_looks_alike_is_untouched",)),
     Fault(77, "the same secret again", "the same tag", (f"{SECRETS}::test_the_same_secret_has_the_same_tag_and_the_same_call_the_same_id",)),
     Fault(78, "a rule added later", "`corpus scan` finds it, exit 1", ("cli/test_corpus.py::test_a_scan_names_file_line_and_rule_and_never_the_secret",)),
     Fault(79, "a redactor that fails", "the mark is refused", (f"{SECRETS}::test_a_call_nobody_could_look_through_is_refused",)),
-    Fault(80, "patterns that take for ever", "1 MB within a second", (f"{SECRETS}::test_no_megabyte_takes_longer_than_a_second",)),
+    Fault(80, "patterns that take for ever", "1 MB within a second", (f"{SECRETS}::test_no_megabyte_takes_longer_than_a_second", "test_redact.py::test_ten_times_the_text_takes_about_ten_times_as_long", "corpus/test_rules.py::test_a_pattern_that_takes_for_ever_refuses_the_mark_within_its_time")),
 )  # fmt: skip
 
 

@@ -62,6 +62,11 @@ def _is_password(secret: str) -> bool:
     return not secret.startswith(_URL_STAND_INS)
 
 
+def _is_chosen(secret: str) -> bool:
+    """Letters and digits, as passwords must have and words have not."""
+    return any(c.isdigit() for c in secret) and any(c.isalpha() for c in secret)
+
+
 def _rule(
     name: str, hints: str, pattern: str, accept: Callable[[str], bool] = _always, flags: int = 0
 ) -> _Rule:
@@ -109,12 +114,36 @@ RULES = (
     ),
     _rule("google-key", "AIza", _START + r"(AIza[\w-]{35})(?![\w-])"),
     _rule("stripe-key", "k_live_|k_test_", _START + r"([rs]k_(?:live|test)_[A-Za-z0-9]{16,}+)"),
+    _rule("huggingface-token", "hf_", _START + r"(hf_[A-Za-z0-9]{30,}+)", _random),
+    _rule("npm-token", "npm_", _START + r"(npm_[A-Za-z0-9]{36,}+)", _random),
+    _rule("sendgrid-key", "SG.", _START + r"(SG\.[\w-]{16,}+\.[\w-]{16,}+)"),
+    _rule("groq-key", "gsk_", _START + r"(gsk_[A-Za-z0-9]{40,}+)", _random),
+    _rule("google-token", "ya29.", _START + r"(ya29\.[\w-]{20,}+)"),
     _rule("jwt", "eyJ", _START + r"(eyJ[\w-]{8,}+\.eyJ[\w-]{8,}+\.[\w-]{8,}+)"),
     _rule(
         "bearer-token",
         "earer|EARER",
         _START + r"bearer(?:\s|\\[nt]){1,4}([A-Za-z0-9._~+/-]{16,}+={0,4})",
         _random,
+        re.IGNORECASE,
+    ),
+    _rule(
+        "basic-auth",
+        "uthorization|UTHORIZATION",
+        r"authorization[\\\"' ]{0,6}[=:][\\\"' ]{0,6}"
+        r"(?:basic|token|digest) {1,4}([A-Za-z0-9._+/=-]{8,}+)",
+        _random,
+        re.IGNORECASE,
+    ),
+    _rule(
+        "cookie", "ookie:", _START + r"cookie: {0,4}([\w.-]{1,64}=[^\r\n\"\\,]{8,}+)", flags=re.I
+    ),
+    _rule(
+        "assigned-secret",
+        "assw|ASSW|ecret|ECRET|pi_key|PI_KEY|pikey|PIKEY|piKey|_token|_TOKEN|ccountKey",
+        r"(?:passw(?:or)?d|secret|api_?key|(?:access|auth|refresh)_token|accountkey)"
+        r"(?:=|: ?)[\\\"']{0,2}(?![0-9a-f]{8}\])([^\s\"'\\&;,<>(){}\[\]$*%]{6,}+)",
+        _is_chosen,
         re.IGNORECASE,
     ),
     _rule(

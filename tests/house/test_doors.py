@@ -18,7 +18,7 @@ DOORS = {
     "msgspec": {"dialects", "corpus", "record", "store"},
     "watchfiles": {"sources"},
     "jsonschema_rs": {"validators"},
-    "regex": {"validators"},
+    "regex": {"validators", "corpus"},
     "jmespath": {"config", "dialects", "evals", "validators"},
 }
 """Package: the areas that may import it."""

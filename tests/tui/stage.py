@@ -143,6 +143,8 @@ class FakeDone(NamedTuple):
 class FakeKeeper:
     def __init__(self) -> None:
         self.ids: dict[str, str] = {}
+        self.found: tuple[str, ...] = ()
+        self.unseen: tuple[str, ...] = ()
         self.refuse = False
         self.today = 0
         self.said: list[Mapping[str, Any]] = []
@@ -153,6 +155,16 @@ class FakeKeeper:
 
     def mark_id(self, row: Row) -> str | None:
         return self.ids.get(row.key)
+
+    def secrets(self, row: Row) -> tuple[str, ...]:
+        return self.found
+
+    def unseen_secrets(self, row: Row) -> tuple[str, ...]:
+        found, self.unseen = self.unseen, ()
+        return found
+
+    def without_secrets(self, call: Call) -> tuple[Call, tuple[str, ...]]:
+        return call, self.found
 
     def mark(self, row: Row, **said: Any) -> Kept:
         if self.refuse:

@@ -14,6 +14,7 @@ from textual.widgets import Input
 
 from tailllm.records.row import Row
 from tailllm.tui.screens.live import LiveScreen
+from tailllm.tui.screens.mark import MarkScreen
 from tests.tui.conftest import WaitUntil
 from tests.tui.stage import FakeFeed, FakeKeeper, stage, traffic
 
@@ -170,6 +171,26 @@ async def test_a_mark_is_shown_only_when_it_is_on_disk(
 
         await pilot.press("m")
         await wait_until(pilot, lambda: not keeper.ids)
+
+
+async def test_the_first_mark_with_a_secret_is_made_after_the_reader_saw_what_becomes_a_tag(
+    feed: FakeFeed, wait_until: WaitUntil
+) -> None:
+    keeper = FakeKeeper()
+    keeper.unseen = ("openai-key",)
+    app = stage(feed, keeper)
+
+    async with app.run_test() as pilot:
+        await ready(pilot, wait_until)
+        await pilot.press("m")
+        await wait_until(pilot, lambda: isinstance(app.screen, MarkScreen))
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: "Not marked." in shown(app))
+        untouched = not keeper.ids
+        await pilot.press("m")
+        await wait_until(pilot, lambda: "Marked, in corpus" in shown(app))
+
+        assert untouched
 
 
 async def test_a_mark_typed_before_the_table_has_looked_is_not_lost(

@@ -121,12 +121,15 @@ def _coverage(options: argparse.Namespace) -> Exit:
 
 
 def _export(options: argparse.Namespace) -> Exit:
+    from tailllm.corpus.clean import Cleaner
     from tailllm.corpus.export import sample
+    from tailllm.corpus.rules import compiled
 
+    rules = compiled(open_config(options).redact)
     _, loaded = _loaded(options)
     for case in _tagged(loaded, options):
         if case.status in ("active", "quarantined"):
-            say(json_text(sample(case)))
+            say(json_text(Cleaner(rules).value(sample(case))))
     return _ended(loaded)
 
 
@@ -151,13 +154,15 @@ def _schema(_: argparse.Namespace) -> Exit:
 
 def _scan(options: argparse.Namespace) -> Exit:
     """Say which secrets are found; exit 1 when there are any."""
+    from tailllm.corpus.rules import compiled
     from tailllm.corpus.scan import scan
 
-    folder = Path(options.folder) if options.folder else corpus(options, open_config(options))
+    config = open_config(options)
+    folder = Path(options.folder) if options.folder else corpus(options, config)
     folder = options.host.cwd / folder
     found = 0
     try:
-        for finding in scan(folder):
+        for finding in scan(folder, compiled(config.redact)):
             found += finding.times
             say(f"{finding.path}:{finding.line} {finding.rule} {finding.times}")
     except OSError as error:

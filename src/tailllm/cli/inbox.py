@@ -73,7 +73,9 @@ def open_inbox(options: argparse.Namespace, config: "Config") -> "Inbox":
     from tailllm.corpus import opening
 
     folder = corpus(options, config)
-    return opening.open_inbox(folder, by=config.by, environ=options.host.environ)
+    return opening.open_inbox(
+        folder, by=config.by, environ=options.host.environ, redact=config.redact
+    )
 
 
 def find_item(inbox: "Inbox", start: str) -> "Item":

@@ -124,4 +124,6 @@ def open_marks(options: argparse.Namespace, config: "Config") -> "Marks":
     from tailllm.corpus import opening
 
     host: Host = options.host
-    return opening.open_marks(corpus(options, config), by=config.by, environ=host.environ)
+    return opening.open_marks(
+        corpus(options, config), by=config.by, environ=host.environ, redact=config.redact
+    )

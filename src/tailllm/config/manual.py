@@ -16,6 +16,7 @@ from pydantic_core import PydanticUndefined
 from tailllm.config.dialects import DialectSpec
 from tailllm.config.kinds import KINDS
 from tailllm.config.model import Config, Display, Thresholds
+from tailllm.config.redaction import RedactSpec
 from tailllm.config.refusals import REFUSALS
 from tailllm.config.specs import Validator, When
 from tailllm.config.targets import TARGETS, Endpoint, EvalSettings, Target
@@ -93,6 +94,14 @@ name = "fast"
 kind = "max_latency"
 ms = 8000
 
+[[redact]]
+name = "ticket"
+pattern = '\\bTCK-\\d{6}\\b'
+
+[[redact]]
+name = "customer"
+fields = ["phone", "iban"]
+
 [targets.support]
 kind = "openai"
 model = "gpt-4o-mini"
@@ -148,6 +157,7 @@ def _sections() -> Iterator[str]:
     yield _section("## `[display]`", Display)
     yield _section("## `[[validators]]`", Validator)
     yield _section("## `when`", When)
+    yield _section("## `[[redact]]`", RedactSpec)
     yield _section("## `[dialects.NAME]`", DialectSpec)
     yield _section("## `[eval]`", EvalSettings)
     yield _section("## `[targets.NAME]`", Target)

@@ -8,6 +8,7 @@ from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_
 
 from tailllm.config.dialects import DialectSpec
 from tailllm.config.kinds import ValidatorSpec
+from tailllm.config.redaction import RedactSpec
 from tailllm.config.specs import Section, beside_the_file
 from tailllm.config.targets import EvalSettings, TargetSpec
 
@@ -47,6 +48,8 @@ class Config(Section):
     """Filters by name, for `saved:NAME` after `/` and `--where`: `mine = "user:u_2283"`."""
     validators: tuple[ValidatorSpec, ...] = ()
     """Checks that run on every answer; see Validators."""
+    redact: tuple[RedactSpec, ...] = ()
+    """Secrets of your own, beside the built-in ones; see `[[redact]]`."""
     dialects: dict[str, DialectSpec] = Field(default_factory=dict)
     """Log formats of your own, by name; see `[dialects.NAME]`."""
     targets: dict[str, TargetSpec] = Field(default_factory=dict)
@@ -73,7 +76,7 @@ class Config(Section):
                 raise ValueError(msg)
         return filters
 
-    @field_validator("validators", mode="before")
+    @field_validator("validators", "redact", mode="before")
     @classmethod
     def _as_tuple(cls, value: object) -> object:
         return tuple(value) if isinstance(value, list) else value

@@ -35,6 +35,7 @@ class Unwritten:
     display = Display()
     keys = NOTHING
     validators = ()
+    redact = ()
     dialects = NOTHING
 
     def __getattr__(self, name: str) -> Any:

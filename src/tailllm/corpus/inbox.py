@@ -16,7 +16,6 @@ from tailllm.corpus.accept import build
 from tailllm.corpus.append import WAIT_S, append
 from tailllm.corpus.case import Case
 from tailllm.corpus.cases import Loaded, load_cases
-from tailllm.corpus.clean import Cleaner
 from tailllm.corpus.content import mark_id as content_mark_id
 from tailllm.corpus.entries import Entry
 from tailllm.corpus.fold import Mark
@@ -144,7 +143,7 @@ class Inbox:
         Raises:
             CorpusError: nothing was kept.
         """
-        cleaner = Cleaner()
+        cleaner = self._marks.cleaner()
         said = {"source": source, "reporter": reporter, "link": link, "matched": matched}
         said |= {"key": call.key, "note": note, "expected": expected}
         words: dict[str, Any] = cleaner.value({k: v for k, v in said.items() if v is not None})
@@ -197,7 +196,7 @@ class Inbox:
         """Say that it need not become a case, and why."""
         if not why.strip():
             raise CorpusError("a dismissal needs a reason", fix="Say in a few words why.")
-        self._keep("dismiss", item.mark_id, Cleaner().value({"why": why.strip()}))
+        self._keep("dismiss", item.mark_id, self._marks.cleaner().value({"why": why.strip()}))
 
     def duplicate(self, item: Item, case: str) -> None:
         """Say which case covers it already."""
@@ -215,7 +214,7 @@ class Inbox:
         sorted_ = None if labels is None else sorted(set(labels))
         said = {"note": note, "labels": sorted_, "expected": expected}
         kept = {name: value for name, value in said.items() if value is not None}
-        self._keep("words", item.mark_id, Cleaner().value(kept))
+        self._keep("words", item.mark_id, self._marks.cleaner().value(kept))
 
     def undo(self) -> str | None:
         """Take this person's latest word on this host back; None when there is none.

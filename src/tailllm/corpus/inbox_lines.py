@@ -6,13 +6,13 @@ Lines are added and never changed. The whole table is in docs/corpus.md.
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
 from tailllm.corpus.entries import lines
 
-SCHEMA = 1
+SCHEMA: Final = 1
 NAME = "inbox.jsonl"
 
 Kind = Literal["report", "accept", "dismiss", "duplicate", "words", "undo"]

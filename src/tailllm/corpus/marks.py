@@ -16,6 +16,7 @@ from tailllm.corpus.append import WAIT_S, append
 from tailllm.corpus.clean import Cleaner
 from tailllm.corpus.content import mark_id
 from tailllm.corpus.fold import Mark, MarkList, fold, standing_keys
+from tailllm.corpus.rules import NONE, Rules
 from tailllm.errors import CorpusError
 from tailllm.records.call import Call
 from tailllm.records.line import RawLine
@@ -52,6 +53,7 @@ class Marks:
         by: str,
         host: str,
         version: str,
+        rules: Rules = NONE,
         clock: Callable[[], float] = time.time,
         wait_s: float = WAIT_S,
     ) -> None:
@@ -63,6 +65,7 @@ class Marks:
             by: Who decides.
             host: On which host.
             version: Of tailllm.
+            rules: What is a secret here, beside the built-in shapes.
             clock: Seconds since the epoch.
             wait_s: How long to wait for another writer before the fallback file is used.
         """
@@ -73,6 +76,43 @@ class Marks:
         self._who: dict[str, Any] = {"by": by, "host": host, "version": version}
         self._clock = clock
         self._wait_s = wait_s
+        self._rules = rules
+
+    def cleaner(self) -> Cleaner:
+        """What looks through one call for secrets."""
+        return Cleaner(self._rules)
+
+    def secrets(self, call: Call, raw: Sequence[RawLine]) -> tuple[str, ...]:
+        """The rules that would put tags into a mark of `call`.
+
+        Raises:
+            CorpusError: it cannot be looked through, so it could not be kept either.
+        """
+        with self._looked_through() as cleaner:
+            record.body(call, raw, {}, cleaner)
+        return cleaner.found
+
+    def without_secrets(self, call: Call) -> tuple[Call, tuple[str, ...]]:
+        """The call with tags for its secrets, to leave the log in any way, and which rules fired.
+
+        Raises:
+            CorpusError: it cannot be looked through.
+        """
+        with self._looked_through() as cleaner:
+            cleaned = cleaner.call(call)
+        return cleaned, cleaner.found
+
+    @contextlib.contextmanager
+    def _looked_through(self) -> Iterator[Cleaner]:
+        try:
+            yield self.cleaner()
+        except CorpusError:
+            raise
+        except Exception as error:  # what nobody could look through does not leave the log
+            raise CorpusError(
+                f"this call cannot be looked through for secrets: {type(error).__name__}",
+                fix="Nothing was kept. Please report this as a bug of tailllm.",
+            ) from error
 
     def mark(
         self,
@@ -97,17 +137,11 @@ class Marks:
         Raises:
             CorpusError: neither the corpus nor the fallback accepted it; nothing is kept.
         """
-        cleaner = Cleaner()
-        try:
+        with self._looked_through() as cleaner:
             words = cleaner.value(_words(note, labels or None, expected) | {"key": call.key})
             body = record.body(call, raw, paths, cleaner)
-        except Exception as error:  # what nobody could look through for secrets is not kept
-            raise CorpusError(
-                f"this call cannot be looked through for secrets: {type(error).__name__}",
-                fix="Nothing was kept. Please report this as a bug of tailllm.",
-            ) from error
         if cleaner.fired:
-            words["redacted"] = sorted(cleaner.fired)
+            words["redacted"] = list(cleaner.found)
         try:
             kept = self._keep("mark", mark_id(body["call"]), words, body)
         except (ValueError, RecursionError) as error:
@@ -126,7 +160,7 @@ class Marks:
         expected: str | None = None,
     ) -> Kept:
         """Change the words of a mark; None leaves one as it is, an empty value clears it."""
-        words = Cleaner().value(_words(note, labels, expected))
+        words = self.cleaner().value(_words(note, labels, expected))
         return self._keep("edit", mark_id, words, {})
 
     def unmark(self, mark_id: str) -> Kept:

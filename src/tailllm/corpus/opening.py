@@ -3,24 +3,36 @@
 import getpass
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tailllm import __version__
 from tailllm.corpus.marks import Marks
+from tailllm.corpus.rules import compiled
 
 if TYPE_CHECKING:
+    from tailllm.config.redaction import RedactSpec
     from tailllm.corpus.inbox import Inbox
 
 
-def open_marks(folder: Path, *, by: str | None, environ: Mapping[str, str]) -> Marks:
+def open_marks(
+    folder: Path,
+    *,
+    by: str | None,
+    environ: Mapping[str, str],
+    redact: Iterable["RedactSpec"] = (),
+) -> Marks:
     """The marks kept in `folder`; what it refuses goes to the XDG state folder.
 
     Args:
         folder: The corpus folder; made at the first mark.
         by: Who decides; None is whoever is logged in.
         environ: For the home and state folders.
+        redact: What is a secret here, beside the built-in shapes.
+
+    Raises:
+        ConfigError: A pattern of `redact` is no regular expression.
     """
     state = Path(environ.get("XDG_STATE_HOME") or "")
     home = Path(environ.get("HOME") or Path.home())
@@ -31,17 +43,24 @@ def open_marks(folder: Path, *, by: str | None, environ: Mapping[str, str]) -> M
         by=by or _login(),
         host=socket.gethostname(),
         version=__version__,
+        rules=compiled(redact),
     )
 
 
-def open_inbox(folder: Path, *, by: str | None, environ: Mapping[str, str]) -> "Inbox":
+def open_inbox(
+    folder: Path,
+    *,
+    by: str | None,
+    environ: Mapping[str, str],
+    redact: Iterable["RedactSpec"] = (),
+) -> "Inbox":
     """The inbox of `folder`, its marks included; arguments as for `open_marks`."""
     from tailllm.corpus.cases import cache_folder
     from tailllm.corpus.inbox import Inbox
 
     return Inbox(
         folder,
-        open_marks(folder, by=by, environ=environ),
+        open_marks(folder, by=by, environ=environ, redact=redact),
         by=by or _login(),
         host=socket.gethostname(),
         version=__version__,

@@ -11,14 +11,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from tailllm.corpus.clean import Cleaner
 from tailllm.corpus.content import plain
 from tailllm.records.call import Call
 from tailllm.records.line import Address, RawLine
 
-SCHEMA = 1
+SCHEMA: Final = 1
 
 _INVISIBLE = re.compile(
     "[\x7f-\xa0\u00ad\u0600-\u0605\u061c\u06dd\u070f\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f"

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tailllm.corpus.clean import Cleaner
 from tailllm.corpus.entries import lines
+from tailllm.corpus.rules import NONE, Rules
 
 SKIPPED = frozenset({".git"})
 
@@ -21,15 +22,15 @@ class Finding(NamedTuple):
     times: int
 
 
-def scan(folder: Path) -> Iterator[Finding]:
-    """Every secret of a known shape in every file below `folder`.
+def scan(folder: Path, rules: Rules = NONE) -> Iterator[Finding]:
+    """Every secret that the built-in rules and `rules` find in any file below `folder`.
 
     Raises:
         OSError: a folder or file cannot be read, so nobody can say that it is clean.
     """
     for path in _files(folder):
         for number, (_, line) in enumerate(lines(path), 1):
-            cleaner = Cleaner()
+            cleaner = Cleaner(rules)
             cleaner.line(line)
             for rule, times in sorted(cleaner.fired.items()):
                 yield Finding(path, number, rule, times)

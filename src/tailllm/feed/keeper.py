@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from tailllm.corpus.marks import Kept, Marks
 from tailllm.feed.feed import Feed
+from tailllm.records.call import Call
 from tailllm.records.row import Row
 
 
@@ -31,6 +32,7 @@ class Keeper:
         self._done: list[Done] = []
         self.today = 0
         """Marks made in this session and not taken back."""
+        self._has_shown_secrets = False
 
     @property
     def marked(self) -> frozenset[str]:
@@ -40,6 +42,34 @@ class Keeper:
     def mark_id(self, row: Row) -> str | None:
         """The row's mark, if it has one."""
         return self._mark_ids.get(row.key)
+
+    def secrets(self, row: Row) -> tuple[str, ...]:
+        """The rules that would put tags into a mark of this call.
+
+        Raises:
+            GoneError: The call's bytes are no longer in the log.
+            CorpusError: It cannot be looked through for secrets.
+        """
+        return self._marks.secrets(self._feed.call(row), self._feed.raw(row))
+
+    def unseen_secrets(self, row: Row) -> tuple[str, ...]:
+        """The same for the first mark of a session that has any, and nothing ever after.
+
+        Who has seen once what becomes of secrets is not asked again.
+        """
+        if self._has_shown_secrets:
+            return ()
+        secrets = self.secrets(row)
+        self._has_shown_secrets = bool(secrets)
+        return secrets
+
+    def without_secrets(self, call: Call) -> tuple[Call, tuple[str, ...]]:
+        """The call with tags for its secrets, and which rules fired.
+
+        Raises:
+            CorpusError: It cannot be looked through for secrets.
+        """
+        return self._marks.without_secrets(call)
 
     def mark(
         self,

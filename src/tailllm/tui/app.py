@@ -128,11 +128,12 @@ def run_app(
     from tailllm.feed.keeper import Keeper
 
     keys = keymap(config.keys)
+    marks = open_marks(corpus, by=config.by, environ=environ, redact=config.redact)
     feed = Feed(targets, config, follower=follower)
     try:
         setting = Setting(
             feed=feed,
-            keeper=Keeper(feed, open_marks(corpus, by=config.by, environ=environ)),
+            keeper=Keeper(feed, marks),
             targets=tuple(targets),
             look=look,
             keymap=keys,

@@ -1,7 +1,8 @@
 """What one part of the screen tells another.
 
 A message says that something happened; the store says what. Messages carry sequence
-numbers and finished answers, never rows, so that a burst can collapse into its last one.
+numbers and finished answers, never the rows of a burst, so that it can collapse into its
+last one.
 """
 
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from tailllm.records.row import Row
 from tailllm.tui.facts import Facts
 
 if TYPE_CHECKING:
@@ -56,3 +58,13 @@ class NotKept(Message):
     """A mark could not be kept or taken back."""
 
     sentence: str
+
+
+@dataclass
+class MarkAsked(Message):
+    """A mark needs a word first: a note was asked for, or secrets will become tags."""
+
+    seq: int | None
+    row: Row
+    secrets: tuple[str, ...] = ()
+    """The rules that will put tags into the mark."""

@@ -73,6 +73,8 @@ class FakeKeeper:
 
     def __init__(self) -> None:
         self.ids: dict[str, str] = {}
+        self.found: tuple[str, ...] = ()
+        self.unseen: tuple[str, ...] = ()
         self.notes: list[dict[str, Any]] = []
         self.full = False
         self.gate = Event()
@@ -85,17 +87,27 @@ class FakeKeeper:
     def mark_id(self, row: Row) -> str | None:
         return self.ids.get(row.key)
 
+    def secrets(self, row: Row) -> tuple[str, ...]:
+        return self.found
+
+    def unseen_secrets(self, row: Row) -> tuple[str, ...]:
+        found, self.unseen = self.unseen, ()
+        return found
+
+    def without_secrets(self, call: Call) -> tuple[Call, tuple[str, ...]]:
+        return call, self.found
+
     def mark(self, row: Row, **said: Any) -> Any:
         if self.full:
             raise CorpusError("the disk is full", fix="Free some space and press m again.")
         self.gate.wait(5)
         self.ids[row.key] = "m1"
         self.notes.append(said)
-        return SimpleNamespace(mark_id="m1", path="corpus/marks.jsonl", rescued=False)
+        return SimpleNamespace(mark_id="m1", path="corpus/marks.jsonl", rescued=False, note="")
 
     def unmark(self, row: Row) -> Any:
         del self.ids[row.key]
-        return SimpleNamespace(mark_id="m1", path="corpus/marks.jsonl", rescued=False)
+        return SimpleNamespace(mark_id="m1", path="corpus/marks.jsonl", rescued=False, note="")
 
     def undo(self) -> Any:
         return None

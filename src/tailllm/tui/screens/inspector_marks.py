@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from tailllm.errors import TailllmError
 from tailllm.records.row import Row
+from tailllm.tui.messages import MarkAsked
 
 if TYPE_CHECKING:
     from tailllm.corpus.marks import Kept
@@ -41,17 +42,24 @@ class Marking(Widget):
 
     def action_mark_note(self) -> None:
         """Keep the call with a note, labels and what was expected."""
-        from tailllm.tui.screens.mark import MarkScreen
-
         row = self.row_to_mark()
-        if row is None:
-            return
+        if row is not None:
+            self._ask(row)
+
+    def on_mark_asked(self, message: MarkAsked) -> None:
+        """Ask for a note; say what will become tags."""
+        from tailllm.tui.screens.mark import MarkScreen
 
         def keep(said: dict[str, Any] | None) -> None:
             if said is not None:
-                self._keep(row, said)
+                self._keep(message.row, said)
 
-        self.app.push_screen(MarkScreen(row), keep)
+        message.stop()
+        self.app.push_screen(MarkScreen(message.row, message.secrets), keep)
+
+    @work(thread=True, group="marks")
+    def _ask(self, row: Row) -> None:
+        self._do(lambda: MarkAsked(None, row, self.keeper.secrets(row)))
 
     @work(thread=True, group="marks")
     def action_undo(self) -> None:
@@ -63,9 +71,15 @@ class Marking(Widget):
         if said is None and self.keeper.mark_id(row):
             self._do(lambda: _sentence("unmarked", self.keeper.unmark(row)))
         else:
-            self._do(lambda: _sentence("marked", self.keeper.mark(row, **(said or {}))))
+            self._do(lambda: self._marked(row, said))
 
-    def _do(self, deed: Callable[[], "Marking.Said"]) -> None:
+    def _marked(self, row: Row, said: dict[str, Any] | None) -> Message:
+        secrets = self.keeper.unseen_secrets(row) if said is None else ()
+        if secrets:
+            return MarkAsked(None, row, secrets)
+        return _sentence("marked", self.keeper.mark(row, **(said or {})))
+
+    def _do(self, deed: Callable[[], Message]) -> None:
         try:
             result = deed()
         except (TailllmError, OSError) as error:
@@ -86,4 +100,4 @@ def _sentence(deed: str, kept: "Kept | None") -> Marking.Said:
     if kept.rescued:
         text = f"{deed}, but in {kept.path}: the corpus folder refused it"
         return Marking.Said(text, sticky=True)
-    return Marking.Said(f"{deed} in {kept.path}")
+    return Marking.Said(f"{deed} in {kept.path}{kept.note and '.'}{kept.note}")

@@ -16,6 +16,7 @@ from tailllm.tui.screens.outside import page, print_plain
 
 if TYPE_CHECKING:
     from tailllm.feed.feed import Feed
+    from tailllm.feed.keeper import Keeper
     from tailllm.records.call import Call
 
 CLIPBOARD_BYTES = 100_000
@@ -25,9 +26,13 @@ _UNSAFE = re.compile(r"[^\n\x20-\x7e]")
 
 
 class Sharing(Widget):
-    """The keys y, Y, v and ctrl+l for a screen that knows its feed and the row they mean."""
+    """The keys y, Y, v and ctrl+l for a screen that knows its feed and the row they mean.
+
+    What leaves by them has tags for its secrets; `tailllm show --raw` gives the bytes.
+    """
 
     feed: "Feed"
+    keeper: "Keeper"
 
     def row_to_share(self) -> Row | None:
         """The call the keys mean."""
@@ -58,27 +63,28 @@ class Sharing(Widget):
         if row is None:
             return
         try:
-            call = self.feed.call(row)
+            call, secrets = self.keeper.without_secrets(self.feed.call(row))
         except (TailllmError, OSError) as error:
             self.app.call_from_thread(self._say, str(error))
             return
+        tags = f"secrets are tags: {', '.join(secrets)}" if secrets else ""
         steps: dict[str, Any] = {"copy": self._copy_call, "pager": self._page, "plain": self._print}
-        self.app.call_from_thread(steps[then], call)
+        self.app.call_from_thread(steps[then], call, tags)
 
-    def _copy_call(self, call: "Call") -> None:
-        self._copy(as_json(call), "the call")
+    def _copy_call(self, call: "Call", tags: str) -> None:
+        self._copy(as_json(call), "the call", tags)
 
-    def _copy(self, text: str, what: str) -> None:
+    def _copy(self, text: str, what: str, tags: str = "") -> None:
         self.app.copy_to_clipboard(text)
         size = len(text.encode())
         more = " (many terminals take only 100 KB)" if size > CLIPBOARD_BYTES else ""
-        self._say(f"copied {what}, {size:,} bytes{more}")
+        self._say(f"copied {what}, {size:,} bytes{more}{tags and f'; {tags}'}")
 
-    def _page(self, call: "Call") -> None:
-        self._say(page(self.app, conversation(call), os.environ))
+    def _page(self, call: "Call", tags: str) -> None:
+        self._say(page(self.app, conversation(call), os.environ) or tags)
 
-    def _print(self, call: "Call") -> None:
-        self._say(print_plain(self.app, conversation(call)))
+    def _print(self, call: "Call", tags: str) -> None:
+        self._say(print_plain(self.app, conversation(call)) or tags)
 
     def _say(self, text: str) -> None:
         if text:

@@ -10,7 +10,7 @@ from textual.screen import Screen
 from tailllm.records.row import Row
 from tailllm.tui.commands import bindings
 from tailllm.tui.facts import SPANS
-from tailllm.tui.messages import Kept, NotKept
+from tailllm.tui.messages import Kept, MarkAsked, NotKept
 from tailllm.tui.screens.inspector_share import Sharing
 from tailllm.tui.screens.narrowing import Narrowing
 from tailllm.tui.screens.seeking import Found
@@ -127,18 +127,23 @@ class LiveScreen(Sharing, Narrowing):
 
     def action_mark_note(self) -> None:
         """Keep this call with a note."""
-        from tailllm.tui.screens.mark import MarkScreen
-
         row, seq = self._meant(), self.table.cursor
         if row is None or seq is None:
             self._answer("No call to keep yet.")
             return
+        self._off_loop(partial(self.marking.ask, seq, row))
+
+    def on_mark_asked(self, message: MarkAsked) -> None:
+        """Ask for a note; say what will become tags."""
+        from tailllm.tui.screens.mark import MarkScreen
 
         def said(answer: dict[str, Any] | None) -> None:
-            if answer is not None:
-                self._off_loop(partial(self.marking.keep, seq, row, answer))
+            if answer is None:
+                self._answer("Not marked.")
+            elif message.seq is not None:
+                self._off_loop(partial(self.marking.keep, message.seq, message.row, answer))
 
-        self._open(MarkScreen(row), said)
+        self._open(MarkScreen(message.row, message.secrets), said)
 
     def _meant(self) -> Row | None:
         """The call a key is about; one typed while the screens were loading counts too."""

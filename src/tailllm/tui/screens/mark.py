@@ -1,5 +1,6 @@
 """Keeping a call with a note, labels and what should have come back."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -30,9 +31,11 @@ class MarkScreen(ModalScreen[dict[str, Any] | None]):
         Binding("ctrl+c", "app.quit", "quit", show=False, priority=True),
     ]
 
-    def __init__(self, row: Row) -> None:
+    def __init__(self, row: Row, secrets: Sequence[str] = ()) -> None:
+        """Ask about `row`; `secrets` are the rules that will put tags into the mark."""
         super().__init__()
         self._row = row
+        self._secrets = secrets
 
     def compose(self) -> ComposeResult:
         """The call, the questions, the keys."""
@@ -40,10 +43,16 @@ class MarkScreen(ModalScreen[dict[str, Any] | None]):
             yield Static(f"MARK  {short_key(self._row.key)}", id="mark-title", markup=False)
             yield Static(f"user   {ink.line(self._row.preview)}", classes="said", markup=False)
             yield Static(f"reply  {ink.line(self._row.reply)}", classes="said", markup=False)
+            yield Static(self._about_secrets(), id="mark-secrets", markup=False)
             for name, label, hint in FIELDS:
                 yield Static(label, classes="label", markup=False)
                 yield Field(placeholder=hint, id=f"mark-{name}", compact=True)
             yield Static("⏎ or ^s saves   Tab next field   Esc cancels", id="mark-keys")
+
+    def _about_secrets(self) -> str:
+        if not self._secrets:
+            return "secrets  none of a known shape; names and addresses are not looked for"
+        return f"secrets  kept as tags, for good: {ink.line(', '.join(self._secrets))}"
 
     def on_mount(self) -> None:
         """The note first."""

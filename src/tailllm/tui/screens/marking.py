@@ -8,7 +8,7 @@ from textual.message import Message
 from tailllm.errors import TailllmError
 from tailllm.ink import line as visible
 from tailllm.records.row import Row
-from tailllm.tui.messages import Kept, NotKept
+from tailllm.tui.messages import Kept, MarkAsked, NotKept
 
 if TYPE_CHECKING:
     from tailllm.feed.keeper import Keeper
@@ -27,10 +27,19 @@ class Marking:
 
     def toggle(self, seq: int, row: Row) -> None:
         """Keep the call, or take its mark back."""
-        if self._keeper.mark_id(row) is None:
-            self.keep(seq, row, {})
-        else:
+        if self._keeper.mark_id(row) is not None:
             self._try(seq, lambda: self._unmark(row))
+        elif (secrets := self._secrets(row, self._keeper.unseen_secrets)) is not None:
+            if secrets:
+                self._post(MarkAsked(seq, row, secrets))
+            else:
+                self.keep(seq, row, {})
+
+    def ask(self, seq: int, row: Row) -> None:
+        """Ask for a note, and say beside it what will become tags."""
+        secrets = self._secrets(row, self._keeper.secrets)
+        if secrets is not None:
+            self._post(MarkAsked(seq, row, secrets))
 
     def keep(self, seq: int, row: Row, said: Mapping[str, Any]) -> None:
         """Keep the call with what the reader said about it."""
@@ -50,6 +59,14 @@ class Marking:
         """Take the last mark back."""
         self._try(None, self._undone)
 
+    def _secrets(self, row: Row, look: Callable[[Row], tuple[str, ...]]) -> tuple[str, ...] | None:
+        """What will become tags; None after saying why nobody can tell."""
+        try:
+            return look(row)
+        except (TailllmError, OSError) as error:
+            self._post(_refusal(error))
+            return None
+
     def _unmark(self, row: Row) -> str:
         self._keeper.unmark(row)
         return "Mark taken back."
@@ -63,9 +80,13 @@ class Marking:
     def _try(self, seq: int | None, work: Callable[[], str]) -> None:
         try:
             sentence = work()
-        except TailllmError as error:
-            self._post(NotKept(f"Not marked: {error.what} {error.fix}"))
-        except OSError as error:
-            self._post(NotKept(f"Not marked: {error}. Free the disk or name another --corpus."))
+        except (TailllmError, OSError) as error:
+            self._post(_refusal(error))
         else:
             self._post(Kept(seq, sentence))
+
+
+def _refusal(error: TailllmError | OSError) -> NotKept:
+    if isinstance(error, TailllmError):
+        return NotKept(f"Not marked: {error.what} {error.fix}")
+    return NotKept(f"Not marked: {error}. Free the disk or name another --corpus.")
