@@ -18,7 +18,7 @@ from tailllm.records.batch import batch_of
 from tailllm.records.line import Address
 from tailllm.records.row import Row
 from tailllm.sources.follow import Follower
-from tailllm.sources.stretch import stretch
+from tailllm.sources.stretch import Stretch
 from tailllm.store.bulk import bulk
 from tailllm.store.questions import GROUPS
 from tailllm.store.store import Store
@@ -147,9 +147,10 @@ def test_stretches_of_any_size_give_every_line_once(log: Path, seed: int) -> Non
     size = random.randint(1, 200)
     found = []
     for end in range(past.size, 0, -size):
-        one = stretch(past.origin(), max(0, end - size), end, past.size)
-        assert one is not None
-        found = one.lines.each() + found
+        one = Stretch(past.origin(), max(0, end - size), end, past.size)
+        for lines in one.backward(random.randint(1, size)):
+            found = lines.each() + found
+        assert not one.is_lost
     follower.close()
 
     assert found == expected
@@ -162,7 +163,9 @@ def test_a_file_that_is_another_by_now_is_not_read(log: Path) -> None:
     log.write_bytes(native(3) + native(4))
     follower.close()
 
-    assert stretch(origin, 0, size, size) is None
+    stretch = Stretch(origin, 0, size, size)
+    assert list(stretch.backward()) == []
+    assert stretch.is_lost
 
 
 def make_rows(count: int) -> list[Row]:

@@ -17,13 +17,13 @@ from tailllm.dialects.native_shapes import Check, Line, Request
 from tailllm.dialects.quick import each, instants, keys, names
 from tailllm.dialects.values import text
 from tailllm.records.batch import Batch
-from tailllm.records.line import Lines
+from tailllm.records.line import Lines, Text
 
 _decode = msgspec.json.Decoder(Line).decode
 _ODD = (msgspec.DecodeError, ValueError, RecursionError)
 
 
-def decoded(texts: Sequence[bytes]) -> list[Line | None]:
+def decoded(texts: Sequence[Text]) -> list[Line | None]:
     """Every line by type; None for one that is not what it should be."""
     try:
         return list(map(_decode, texts))
@@ -41,31 +41,40 @@ def batch(lines: Lines, arrived: float, *, previews: bool = True) -> Quick:
     Raises:
         Nothing.
     """
-    found = decoded(lines.texts)
+    found: list[Any] = decoded(lines.texts)
     times = instants([None if call is None else call.ts for call in found])
-    texts = native_texts.texts(found, previews=previews)
-    places = [
-        place
-        for place, (call, at, known) in enumerate(zip(found, times, texts, strict=True))
-        if at is not None and known is not None and _is_plain(call)
-    ]
-    left = []
-    if len(places) < len(found):
+    texts: list[Any] = native_texts.texts(found, previews=previews)
+    places: Sequence[int] = range(len(found))
+    left: list[int] = []
+    if None in times or None in texts or not _are_plain(found):
+        places = [
+            place
+            for place, (call, at, known) in enumerate(zip(found, times, texts, strict=True))
+            if at is not None and known is not None and _is_plain(call)
+        ]
         left = sorted(set(range(len(found))).difference(places))
+    if left:
         lines = lines.at(places)
-    calls: list[Any] = [found[place] for place in places]
-    columns = _columns(calls, previews=previews)
+        found, times, texts = ([some[place] for place in places] for some in (found, times, texts))
+    columns = _columns(found, previews=previews)
     columns |= {
         "key": keys(columns.pop("id"), lines),
-        "at": [times[place] for place in places],
-        "arrived": [arrived] * len(calls),
-        "prompt_version": names([texts[place][0] for place in places]),  # type: ignore[index]
-        "preview": [texts[place][1] for place in places],  # type: ignore[index]
+        "at": times,
+        "arrived": [arrived] * len(lines),
+        "prompt_version": [version for version, _ in texts],
+        "preview": [preview for _, preview in texts],
     }
     return Quick(Batch.of_lines(columns, lines), left)
 
 
-def _attempt(line: bytes) -> Line | None:
+def _are_plain(calls: Sequence[Any]) -> bool:
+    """Whether all of them plainly have an output of their own, as many logs' calls do."""
+    if {call.output.__class__ for call in calls} != {str}:
+        return False
+    return not any(call.request is not None or call.response is not None for call in calls)
+
+
+def _attempt(line: Text) -> Line | None:
     try:
         return _decode(line)
     except _ODD:
@@ -94,7 +103,7 @@ def _opens_with_system(asked: Request) -> bool:
     return any(message.role in native_texts.SYSTEM for message in opening)
 
 
-def _columns(calls: Sequence[Any], *, previews: bool) -> dict[str, Sequence[Any]]:
+def _columns(calls: Sequence[Any], *, previews: bool) -> dict[str, list[Any]]:
     """What can be read column by column, and the calls' own `id`."""
     bodies = [call if call.response is None else call.response for call in calls]
     best: list[Any] = [body if body.__class__ is Line else body.choices[0] for body in bodies]
@@ -104,9 +113,9 @@ def _columns(calls: Sequence[Any], *, previews: bool) -> dict[str, Sequence[Any]
     conversations = names([call.conversation for call in calls])
     sessions = names([call.session for call in calls])
     ids = names([body.id for body in bodies])
-    statuses = [_status(*one) for one in zip(bodies, best, said, strict=True)]
+    statuses = _statuses(bodies, best, said)
+    answers = zip(statuses, ids, strict=True)
     nothing = [None] * len(calls)
-    replies = ["" if one.output.__class__ is not str else one.output[:PREVIEW] for one in said]
     return {
         "id": ids,
         "format": ["native"] * len(calls),
@@ -114,10 +123,10 @@ def _columns(calls: Sequence[Any], *, previews: bool) -> dict[str, Sequence[Any]
         "state": ["done"] * len(calls),
         "latency_ms": [call.ms for call in calls],
         "ttft_ms": [call.ttft_ms for call in calls],
-        "operation_name": [name or "chat" for name in names([call.operation for call in calls])],
-        "provider_name": names([call.provider for call in calls]),
-        "model": _models(calls),
-        "prompt_name": names([getattr(prompt, "name", prompt) for prompt in prompts]),
+        "operation_name": each([call.operation for call in calls], _operation),
+        "provider_name": each([call.provider for call in calls]),
+        "model": each([_model(call) for call in calls]),
+        "prompt_name": each([getattr(prompt, "name", prompt) for prompt in prompts]),
         "finish_reason": each([one.finish for one in best], _finish),
         "input_tokens": [None if one is None else one.input for one in used],
         "output_tokens": [None if one is None else one.output for one in used],
@@ -125,17 +134,20 @@ def _columns(calls: Sequence[Any], *, previews: bool) -> dict[str, Sequence[Any]
         "reasoning_output_tokens": [None if one is None else one.reasoning for one in used],
         "cost": [call.cost for call in calls],
         "error_type": nothing,
-        "http_status": [
-            200 if status == "ok" or own else None
-            for status, own in zip(statuses, ids, strict=True)
-        ],
+        "http_status": [200 if status == "ok" or own else None for status, own in answers],
         "trace_id": names([call.trace_id for call in calls]),
         "conversation_id": [a or b for a, b in zip(conversations, sessions, strict=True)],
         "user_id": names([call.user for call in calls]),
         "tool_calls": [0 if one.tool_calls is None else len(one.tool_calls) for one in said],
         "verdicts": each([call.checks for call in calls], _verdicts),
-        "reply": replies if previews else [""] * len(calls),
+        "reply": [_reply(one) for one in said] if previews else [""] * len(calls),
     }
+
+
+def _statuses(bodies: list[Any], best: list[Any], said: list[Any]) -> list[str]:
+    if {one.output.__class__ for one in said} == {str}:
+        return ["ok"] * len(said)
+    return [_status(*one) for one in zip(bodies, best, said, strict=True)]
 
 
 def _status(body: Any, best: Any, said: Any) -> str:
@@ -144,12 +156,16 @@ def _status(body: Any, best: Any, said: Any) -> str:
     return "unknown" if text(best.finish) is None and text(said.refusal) is None else "ok"
 
 
-def _models(calls: Sequence[Any]) -> Sequence[str | None]:
-    """The model that answered, or the one that was asked."""
-    return names([_model(call) for call in calls])
+def _reply(said: Any) -> str:
+    return said.output[:PREVIEW] if said.output.__class__ is str else ""
+
+
+def _operation(said: Any) -> str:
+    return text(said) or "chat"
 
 
 def _model(call: Any) -> Any:
+    """The model that answered, or the one that was asked."""
     said, asked = call.response, call.request
     if said is not None and text(said.model):
         return said.model

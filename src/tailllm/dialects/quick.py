@@ -1,6 +1,6 @@
 """Columns of values from a log, read many at a time: for the short cuts from bytes to columns."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from tailllm.dialects.values import LAST_SECOND, instant, text
 from tailllm.records.line import Address, Lines
 
 
-def instants(values: Sequence[Any]) -> Sequence[float | None]:
+def instants(values: list[Any]) -> list[Any]:
     """Points in time, as `values.instant` reads each."""
     if set(map(type, values)) == {float} and 0 <= min(values) <= max(values) < 1e11:
         return values
@@ -26,19 +26,27 @@ def instants(values: Sequence[Any]) -> Sequence[float | None]:
     return list(map(instant, values))
 
 
-def names(values: Sequence[Any]) -> Sequence[str | None]:
-    """Names, as `values.text` reads each; one copy of those that come again."""
-    return each(values, text)
+def names(values: list[Any]) -> list[str | None]:
+    """Names that differ from call to call, as `values.text` reads each."""
+    if values.count(None) == len(values):
+        return values
+    if int in set(map(type, values)):
+        return list(map(text, values))
+    return [value or None for value in values]
 
 
-def each(values: Sequence[Any], read: Callable[[Any], Any]) -> Sequence[Any]:
-    """`read` of every value, asked once for each that differs."""
+def each(values: list[Any], read: Callable[[Any], Any] = text) -> list[Any]:
+    """`read` of every value, asked once for each that differs: of names that come again."""
+    if values.count(None) == len(values):
+        return [read(None)] * len(values)
     known = {value: read(value) for value in set(values)}
     return list(map(known.__getitem__, values))
 
 
-def keys(ids: Sequence[str | None], lines: Lines) -> list[str]:
+def keys(ids: list[str | None], lines: Lines) -> list[str]:
     """The names of calls: their own, or where they lie."""
+    if None not in ids:
+        return [f"resp:{own}" for own in ids]
     return [
         f"resp:{own}" if own else line_key(Address(lines.file, offset, 0))
         for own, offset in zip(ids, lines.offsets, strict=True)

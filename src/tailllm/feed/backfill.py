@@ -17,10 +17,10 @@ HELP_WORTH_S = 0.5
 """Work that is done here before a helper has started and read its share."""
 _LINE_S, _BYTE_S = 5e-6, 0.5e-9
 """What reading costs, roughly: only the choice whether to start helpers rests on it."""
-PORTION_LINES = 3_000
+PORTION_LINES = 5_000
 """Taking a portion in has a fixed cost of a few milliseconds, and so has waiting for it."""
-PORTION_BYTES = (1 << 20, 6 << 20)
-"""The least and the most: a helper holds a portion twice."""
+PORTION_BYTES = (1 << 20, 64 << 20)
+"""The least and the most."""
 PATIENCE_S = 0.05
 """How long what is live may wait for the past."""
 

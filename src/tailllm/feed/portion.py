@@ -3,6 +3,7 @@
 Both are plain values all through, because they cross a pipe.
 """
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from tailllm.dialects import canonical
@@ -12,7 +13,7 @@ from tailllm.records.batch import Batch, batch_of, joined
 from tailllm.records.line import Address, Lines, RawLine
 from tailllm.records.part import Reject
 from tailllm.records.row import Row
-from tailllm.sources.stretch import Origin, stretch
+from tailllm.sources.stretch import Origin, Stretch
 from tailllm.store.arrow import Packed
 from tailllm.store.bulk import Bulk, bulk
 
@@ -27,7 +28,7 @@ class Portion(NamedTuple):
     start: int
     end: int
     limit: int
-    """As in `sources.stretch`."""
+    """As in `sources.stretch.Stretch`."""
     arrived: float
     """Seconds since the epoch."""
     wants_rows: bool
@@ -85,18 +86,20 @@ class Portions:
             None when it cannot be read here: the file is another by now, or its calls are
             spread over lines.
         """
-        found = stretch(asked.origin, asked.start, asked.end, asked.limit)
         reader = self._reader(asked.origin)
-        if found is None or not reader.is_plain:
+        if not reader.is_plain:
             return None
         rejects: list[Reject] = []
-        lines, batches = found.lines, []
-        for end in range(len(lines), 0, -AT_ONCE):
-            newest_first = range(end - 1, max(0, end - AT_ONCE) - 1, -1)
-            one = _batch(reader, lines.at(newest_first), asked, rejects)
-            if one is None:
-                return None
-            batches.append(one)
+        batches: list[Batch] = []
+        found = Stretch(asked.origin, asked.start, asked.end, asked.limit)
+        for lines in found.backward():
+            for some in _newest_first(lines):
+                one = _batch(reader, some, asked, rejects)
+                if one is None:
+                    return None
+                batches.append(one)
+        if found.is_lost:
+            return None
         whole = joined(batches)
         return Answer(found.start, bulk(whole), whole.rows() if asked.wants_rows else [], rejects)
 
@@ -106,6 +109,13 @@ class Portions:
             reader = self._readers[origin.file] = Reader(origin.file)
             reader.settle(origin.sample)
         return reader
+
+
+def _newest_first(lines: Lines) -> Iterator[Lines]:
+    """The lines from the last to the first, a few at a time."""
+    for end in range(len(lines), 0, -AT_ONCE):
+        start = max(0, end - AT_ONCE)
+        yield Lines(lines.file, lines.offsets[start:end][::-1], lines.texts[start:end][::-1])
 
 
 def _batch(reader: Reader, lines: Lines, asked: Portion, rejects: list[Reject]) -> Batch | None:

@@ -14,7 +14,7 @@ COLUMNS = Row._fields[:-1]
 class Batch(NamedTuple):
     """Rows in columns, all of the same length and in the same order."""
 
-    columns: dict[str, Sequence[Any]]
+    columns: Mapping[str, Sequence[Any]]
     """The values of each of `COLUMNS`."""
     files: Sequence[str | None]
     offsets: Sequence[int | None]
@@ -23,7 +23,7 @@ class Batch(NamedTuple):
     """The whole source of those calls, by place, that have not exactly one address."""
 
     @classmethod
-    def of_lines(cls, columns: dict[str, Sequence[Any]], lines: Lines) -> "Batch":
+    def of_lines(cls, columns: Mapping[str, Sequence[Any]], lines: Lines) -> "Batch":
         """A call for each line."""
         lengths = list(map(len, lines.texts))
         return cls(columns, [lines.file] * len(lengths), lines.offsets, lengths, {})

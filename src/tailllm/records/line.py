@@ -22,12 +22,16 @@ class RawLine(NamedTuple):
     text: bytes
 
 
+Text = bytes | memoryview
+"""The bytes of a line, perhaps where they were read to."""
+
+
 class Lines(NamedTuple):
     """Complete lines of one file in their order, without an object for each."""
 
     file: str
     offsets: Sequence[int]
-    texts: Sequence[bytes]
+    texts: Sequence[Text]
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -35,7 +39,7 @@ class Lines(NamedTuple):
     def line(self, place: int) -> RawLine:
         """One of them."""
         text = self.texts[place]
-        return RawLine(Address(self.file, self.offsets[place], len(text)), text)
+        return RawLine(Address(self.file, self.offsets[place], len(text)), bytes(text))
 
     def at(self, places: Sequence[int]) -> "Lines":
         """Some of them."""

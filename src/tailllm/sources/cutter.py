@@ -1,6 +1,6 @@
 """Bytes to whole lines, in bounded memory."""
 
-from itertools import accumulate
+from tailllm.records.line import Text
 
 CAP_BYTES = 64 << 20
 """Longest line kept; a log without newlines must not fill the memory of a production host."""
@@ -76,21 +76,30 @@ class Cutter:
         self._held += piece
 
 
-def whole_lines(start: int, body: bytes) -> tuple[list[int], list[bytes]]:
+def whole_lines(start: int, body: bytes) -> tuple[list[int], list[Text]]:
     """The lines of a stretch that begins and ends where a line does, and where each begins.
 
-    The same as a `Cutter` finds, at a fifth of the price where nothing is odd.
+    The same as a `Cutter` finds, at a fraction of the price where nothing is odd: lines are
+    looked at in `body`, not copied out of it.
     """
-    texts = body.split(b"\n")
-    if not texts[-1]:
-        texts.pop()
-    is_odd = b"\r" in body or b"\0" in body or b"" in texts or len(body) > CAP_BYTES
-    if is_odd or (start == 0 and body.startswith(BOM)):
+    offsets: list[int] = []
+    texts: list[Text] = []
+    if b"\r" in body or b"\0" in body or (start == 0 and body.startswith(BOM)):
         cutter = Cutter(start)
-        lines = cutter.feed(body) + cutter.flush()
-        return [at for at, _ in lines], [text for _, text in lines]
-    ends = accumulate([len(text) + 1 for text in texts[:-1]], initial=start)
-    return list(ends) if texts else [], texts
+        for at, text in cutter.feed(body) + cutter.flush():
+            offsets.append(at)
+            texts.append(text)
+        return offsets, texts
+    view, find, at = memoryview(body), body.find, 0
+    while at < len(body):
+        end = find(b"\n", at)
+        if end < 0:
+            end = len(body)
+        if end > at:
+            offsets.append(start + at)
+            texts.append(view[at:end])
+        at = end + 1
+    return offsets, texts
 
 
 def _keep(start: int, piece: bytes, lines: list[tuple[int, bytes]]) -> None:

@@ -1,12 +1,21 @@
 """A stretch of a file's past, read by anybody who knows its path: for another process."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from tailllm.records.line import Lines
 from tailllm.sources.cutter import CAP_BYTES, whole_lines
 
-MORE_BYTES = 256 << 10
+BLOCK_BYTES = 512 << 10
+"""Read at a time: what is read is soon decoded, and should still be in the processor's cache."""
+LOOK_BYTES, MORE_BYTES = 8 << 10, 256 << 10
+"""Read to find where a line ends, at first and then."""
+
+
+class LostError(Exception):
+    """What was to be read is no longer there."""
 
 
 class Origin(NamedTuple):
@@ -22,68 +31,75 @@ class Origin(NamedTuple):
     """Its first lines, for finding out the format."""
 
 
-class Stretch(NamedTuple):
-    """Whole lines that lie together."""
-
-    start: int
-    """Offset of the first byte of the first line; the limit when none begins here."""
-    lines: Lines
-
-
-def stretch(origin: Origin, start: int, end: int, limit: int) -> Stretch | None:
+class Stretch:
     """The lines that begin at `start` or later, and before `end`.
 
     Args:
         limit: Where a line begins that is known already, or the past ends.
-
-    Returns:
-        None when the file is no longer the one it was, or a line is too long to go on.
     """
-    try:
-        fd = os.open(origin.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
-    except OSError:
-        return None
+
+    def __init__(self, origin: Origin, start: int, end: int, limit: int) -> None:
+        self.is_lost = False
+        """Whether the file is no longer the one it was, or a line is too long to go on."""
+        self.start = limit
+        """Where the oldest line read so far begins."""
+        self._origin = origin
+        self._where = start, end, limit
+
+    def backward(self, block_bytes: int = BLOCK_BYTES) -> Iterator[Lines]:
+        """Whole lines, the newest block first; inside a block oldest first."""
+        try:
+            with opened(self._origin, self._where[2]) as fd:
+                yield from self._blocks(fd, block_bytes)
+        except (OSError, LostError):
+            self.is_lost = True
+
+    def _blocks(self, fd: int, block_bytes: int) -> Iterator[Lines]:
+        first, end, limit = self._where
+        stop = _line_at(fd, end, limit)
+        while end > first:
+            end = max(first, end - block_bytes)
+            start = _line_at(fd, end, limit)
+            data = os.pread(fd, stop - start, start)
+            if len(data) != stop - start:
+                raise LostError
+            if data:
+                self.start = start
+                yield Lines(self._origin.file, *whole_lines(start, data))
+            stop = start
+
+
+@contextmanager
+def opened(origin: Origin, size: int) -> Iterator[int]:
+    """The file of this origin, open for reading.
+
+    Raises:
+        LostError: It is another one by now, or shorter than `size`.
+        OSError: It cannot be read.
+    """
+    fd = os.open(origin.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
     try:
         status = os.fstat(fd)
-        if (status.st_dev, status.st_ino) != origin.identity or status.st_size < limit:
-            return None
+        if (status.st_dev, status.st_ino) != origin.identity or status.st_size < size:
+            raise LostError
         if os.pread(fd, len(origin.head), 0) != origin.head:
-            return None
-        return _read(fd, origin.file, (start, end, limit))
-    except OSError:
-        return None
+            raise LostError
+        yield fd
     finally:
         os.close(fd)
 
 
-def _read(fd: int, file: str, where: tuple[int, int, int]) -> Stretch | None:
-    start, end, limit = where
-    data = os.pread(fd, end - start, start)
-    if len(data) != end - start:
-        return None
-    if start and os.pread(fd, 1, start - 1) != b"\n":
-        cut = data.find(b"\n") + 1 or len(data)
-        start, data = start + cut, data[cut:]
-    if not data:
-        return Stretch(limit, Lines(file, [], []))
-    rest = _rest(fd, data, end, limit)
-    if rest is None:
-        return None
-    if len(data) + len(rest) > CAP_BYTES:
-        return None
-    return Stretch(start, Lines(file, *whole_lines(start, data + rest if rest else data)))
-
-
-def _rest(fd: int, data: bytes, end: int, limit: int) -> bytes | None:
-    """What the last line lacks."""
-    rest = b""
-    while end < limit and not data.endswith(b"\n"):
-        more = os.pread(fd, min(MORE_BYTES, limit - end), end)
-        newline = more.find(b"\n") + 1
-        rest += more[:newline] if newline else more
-        end += len(more)
-        if newline:
-            return rest
-        if not more or len(rest) > CAP_BYTES:
-            return None
-    return rest
+def _line_at(fd: int, at: int, limit: int) -> int:
+    """Where the first line begins that begins at `at` or later; `limit` if none does before."""
+    if at == 0:
+        return 0
+    looked, end = at - 1, at - 1 + LOOK_BYTES
+    while looked < limit:
+        some = os.pread(fd, min(end, limit) - looked, looked)
+        newline = some.find(b"\n")
+        if newline >= 0:
+            return looked + newline + 1
+        if not some or looked - at > CAP_BYTES:
+            raise LostError
+        looked, end = looked + len(some), end + MORE_BYTES
+    return limit

@@ -6,7 +6,7 @@ from typing import Any
 
 from tailllm.records.batch import Batch
 from tailllm.store import labels
-from tailllm.store.names import Name, Names
+from tailllm.store.names import Names
 from tailllm.store.span import times_of
 
 Value = str | int | float | None
@@ -63,24 +63,31 @@ def columns(
     """
     known = batch.columns
     found = {name: known[name] for name in _AS_THEY_ARE}
-    found |= {name: _numbers(known[column], names) for name, column in _NAMED_AS_THEY_ARE.items()}
+    found |= {name: names.numbers(known[column]) for name, column in _NAMED_AS_THEY_ARE.items()}
     prompts = zip(known["prompt_name"], known["prompt_version"], strict=True)
-    errors = zip(known["error_type"], known["status"], known["http_status"], strict=True)
-    failed = {one: any(o == "failed" for _, o in one) for one in set(known["verdicts"])}
     return found | {
         "time_s": times_of(batch),
         "is_error": [status == "error" for status in known["status"]],
-        "failed": [failed[one] for one in known["verdicts"]],
+        "failed": _labelled(known["verdicts"], _fails),
         "latency_ms": durations(known["latency_ms"]),
         "ttft_ms": durations(known["ttft_ms"]),
-        "cost": list(map(number, known["cost"])),
-        "prompt": _numbers(_labelled(list(prompts), labels.prompt_of), names),
-        "error": _numbers(_labelled(list(errors), labels.error_of), names),
-        "verdicts": _numbers(known["verdicts"], verdicts),
-        "file": _numbers(batch.files, names),
+        "cost": _numbered(known["cost"]),
+        "prompt": names.numbers(_labelled(list(prompts), lambda both: labels.prompt_of(*both))),
+        "error": names.numbers(_errors(batch)),
+        "verdicts": verdicts.numbers(known["verdicts"]),
+        "file": names.numbers(batch.files),
         "byte_offset": batch.offsets,
         "byte_length": batch.lengths,
     }
+
+
+def _errors(batch: Batch) -> list[str | None]:
+    known = batch.columns
+    types, statuses = known["error_type"], known["status"]
+    if "error" not in statuses and types.count(None) == len(types):
+        return [None] * len(types)
+    told = zip(types, statuses, known["http_status"], strict=True)
+    return _labelled(list(told), lambda one: labels.error_of(*one))
 
 
 def durations(values: Sequence[Any]) -> Sequence[float | None]:
@@ -100,6 +107,10 @@ def duration(value: object) -> float | None:
     return known if known is not None and known >= 0 else None
 
 
+def _numbered(values: Sequence[Any]) -> Sequence[float | None]:
+    return values if values.count(None) == len(values) else list(map(number, values))
+
+
 def number(value: object) -> float | None:
     """A finite number; None for what cannot be added up."""
     if isinstance(value, (int, float)):
@@ -116,13 +127,12 @@ def cleaned(values: Sequence[Any], kind: str) -> list[Value]:
     return [_clean(value, kind) for value in values]
 
 
-def _numbers(values: Sequence[Name | None], names: Names[Name]) -> list[int | None]:
-    numbers = {value: None if value is None else names.number(value) for value in set(values)}
-    return list(map(numbers.__getitem__, values))
+def _fails(verdicts: tuple[Verdict, ...]) -> bool:
+    return any(outcome == "failed" for _, outcome in verdicts)
 
 
-def _labelled(values: list[Any], label: Callable[..., str | None]) -> list[str | None]:
-    found = {value: label(*value) for value in set(values)}
+def _labelled(values: Sequence[Any], label: Callable[[Any], Any]) -> list[Any]:
+    found = {value: label(value) for value in set(values)}
     return list(map(found.__getitem__, values))
 
 
