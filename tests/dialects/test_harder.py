@@ -3,6 +3,7 @@
 import json
 import random
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,12 @@ OTHERS = (
 
 def named(path: Path) -> str:
     return f"{path.parent.name}/{path.name}"
+
+
+@cache
+def once(path: Path) -> Reading:
+    text = "\n".join(mutations.lines_of(path))
+    return read(raw_lines(text.encode()), batch=EVERYTHING_AT_ONCE)
 
 
 def facts(reading: Reading, *left_out: str) -> list[dict[str, Any]]:
@@ -69,7 +76,7 @@ def test_what_was_said_comes_through_in_any_words(path: Path, words: str) -> Non
         return text.translate(WORDS[words])
 
     lines = mutations.lines_of(path)
-    plain = read(raw_lines("\n".join(lines).encode()), batch=EVERYTHING_AT_ONCE)
+    plain = once(path)
     other = [mutations.reworded(line, change) for line in lines]
 
     changed = read(
@@ -101,17 +108,16 @@ def test_a_long_mixed_file_in_any_order_holds_every_call_once(path: Path, copies
         pytest.skip("its lines are joined by order alone")
     lines = mutations.lines_of(path)
     text = "\n".join(lines)
-    once = read(raw_lines(text.encode()), batch=EVERYTHING_AT_ONCE)
     found = [
         line.encode()
         for number in range(copies)
         for line in mutations.later(mutations.renamed(text, number), 7 * number).split("\n")
     ]
     dice = random.Random(path.name)
-    if not once.ordered:
+    if not once(path).ordered:
         dice.shuffle(found)
     found = [each for line in found for each in (*dice.choices(OTHERS, k=dice.randrange(2)), line)]
     cut = [found[-1][: len(found[-1]) // 2]] if len(found) > 1 else []
 
     many = told(read(raw_lines(b"\n".join([*found, *cut])), batch=EVERYTHING_AT_ONCE))
-    assert many == Counter({call: copies * times for call, times in told(once).items()})
+    assert many == Counter({call: copies * times for call, times in told(once(path)).items()})

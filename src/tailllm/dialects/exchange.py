@@ -34,6 +34,10 @@ _ANSWERS = (
     "chunks",
 )
 _ERRORS = ("error", "exc", "exception")
+_TELLING = frozenset(
+    {*_REQUESTS, *_ANSWERS, *_BODIES, "chunk", "choices", "object", "type", "error"}
+)
+"""One of these keys is in every line of an exchange; most other lines have none of them."""
 _CALL_IDS = ("call_id", "callId", "correlation_id", "interaction_id", "request_id", "id")
 
 
@@ -63,6 +67,8 @@ class Exchange(Dialect):
 
     def claims(self, value: dict[str, Any]) -> bool:
         """A body in one of the known places is the sign."""
+        if _TELLING.isdisjoint(value):
+            return False
         if self._wire.claims(value):
             return True
         found = self._found(value)

@@ -24,7 +24,7 @@ from tailllm.dialects.values import (
 from tailllm.records.line import Address
 from tailllm.records.part import Fields, Part
 
-_SIGNS = ("call_type", "custom_llm_provider", "model_parameters", "startTime")
+_SIGNS = frozenset({"call_type", "custom_llm_provider", "model_parameters", "startTime"})
 _NO_CALLS = ("embedding", "image_generation", "transcription", "speech", "moderation", "rerank")
 _NO_PARAMETERS = frozenset({"tools", "functions", "stream"})
 _BEFORE = re.compile(r"(?:(?:litellm\.)?\w+: )*\w+(?:Exception|Error)(?: \w+)? - ", re.ASCII)
@@ -45,7 +45,7 @@ class LiteLLM(Dialect):
 
     def claims(self, value: dict[str, Any]) -> bool:
         """Four names that come together nowhere else."""
-        return all(sign in value for sign in _SIGNS)
+        return value.keys() >= _SIGNS
 
     def read(self, value: dict[str, Any], address: Address) -> list[Part] | str:
         """One line is one call."""
