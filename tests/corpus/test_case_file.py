@@ -37,7 +37,12 @@ LINES = st.lists(TEXT | st.sampled_from(["\n", "\r", '"', "\\", " ", ". "]), max
     "".join
 )
 VALUE = st.recursive(
-    LINES | st.booleans() | st.integers() | st.floats(allow_nan=False),
+    LINES
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.dates()
+    | st.datetimes(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(LINES, inner, max_size=3),
     max_leaves=6,
 )

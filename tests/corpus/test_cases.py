@@ -2,6 +2,7 @@
 
 import subprocess
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,19 @@ def test_a_cached_case_that_no_longer_fits_is_read_from_its_file(tmp_path: Path)
     kept.write_bytes(kept.read_bytes().replace(b'"target"', b'"tarjet"'))
 
     assert load_cases(tmp_path, cache=cache).cases == (case,)
+
+
+def test_what_json_cannot_hold_is_the_same_after_a_warm_load(tmp_path: Path) -> None:
+    put(tmp_path, 1)
+    path = tmp_path / "cases" / "case-0001.toml"
+    path.write_text(path.read_text() + "\n[context]\nday = 2026-11-22\nmost = inf\n")
+    cold = load_cases(tmp_path).cases[0]
+    load_cases(tmp_path, cache=tmp_path / "cache")
+
+    warm = load_cases(tmp_path, cache=tmp_path / "cache").cases[0]
+
+    assert warm.context == cold.context == {"day": date(2026, 11, 22), "most": float("inf")}
+    assert warm.content_id == cold.content_id
 
 
 def test_a_warm_load_takes_a_third_of_a_cold_one_at_most(tmp_path: Path) -> None:

@@ -140,6 +140,20 @@ def test_a_request_with_an_image_becomes_a_draft(inbox: Inbox) -> None:
     assert inbox.accept(one(inbox)).case.status == "draft"
 
 
+def test_half_a_surrogate_pair_anywhere_is_spelled_out(inbox: Inbox) -> None:
+    half = "\ud83d"
+    tool = {"name": half, "input_schema": {"enum": [half], half: half}}
+    call = asked(f"hi {half}", half, tool_definitions=(tool,), prompt_name=half)
+    words = dict.fromkeys(("source", "reporter", "link", "note"), f"a {half}")
+    inbox.report(call, labels=[half], expected=f"= {half}", **words)
+
+    case = inbox.accept(one(inbox)).case
+
+    assert case.title == "a \\ud83d"
+    assert case.messages[0].content == "hi \\ud83d"
+    assert inbox.cases().cases == (case,)
+
+
 def test_no_secret_gets_into_a_case(inbox: Inbox, folder: Path) -> None:
     call = asked(f"my key is {SECRET}", f"Thanks for {SECRET}")
     inbox.report(call, source="slack", note=f"look: {SECRET}")

@@ -120,7 +120,7 @@ class Walker:
         self.terminal.send("q")
 
     def other_screens(self) -> None:
-        for key, title in (("N", "FILES"), ("?", "KEYS  live screen")):
+        for key, title in (("N", "FILES"), ("3", "1 of 1 to triage"), ("?", "KEYS  live screen")):
             self.terminal.send(key)
             self.see("side", title, lambda screen, t=title: t in screen)
             self.terminal.send("q")

@@ -9,7 +9,7 @@ from typing import Any
 from tailllm.corpus.case import Case, Expect, Observed, Provenance, content_id
 from tailllm.corpus.case_file import case_id
 from tailllm.corpus.inbox_lines import Line
-from tailllm.corpus.interaction import Interaction, interaction, user_text
+from tailllm.corpus.interaction import Interaction, interaction, spelled_out, user_text
 from tailllm.corpus.items import Item
 from tailllm.corpus.record import KeptCall
 from tailllm.errors import CorpusError
@@ -61,7 +61,7 @@ def build(
             fix="Find its logged call with `tailllm inbox add --log PATH`, or dismiss it.",
         )
     heading = title or _title(item.note or user_text(seen.messages) or seen.messages[-1].content)
-    return Case(
+    case = Case(
         id=case_id(heading, content_id(seen.messages, seen.tools)),
         title=heading,
         target=target or kept.call.prompt_name or NO_PROMPT,
@@ -74,6 +74,7 @@ def build(
         run={"parameters": seen.parameters},
         observed=seen.observed if seen.observed != Observed() else None,
     )
+    return Case.model_validate(spelled_out(case.model_dump(by_alias=True)))
 
 
 def expectation(words: str) -> Expect:

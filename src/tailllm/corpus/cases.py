@@ -133,8 +133,10 @@ class _Kept:
                 self._used[digest] = known
                 return case
         case = _parsed(content)
-        self._new = True
-        self._used[digest] = msgspec.Raw(case.model_dump_json(by_alias=True).encode())
+        text = case.model_dump_json(by_alias=True).encode()
+        if _reads_back(text, case):
+            self._new = True
+            self._used[digest] = msgspec.Raw(text)
         return case
 
     def save(self) -> None:
@@ -146,6 +148,14 @@ class _Kept:
             replace(self._path, msgspec.json.encode(self._used).decode())
         except OSError:
             pass
+
+
+def _reads_back(text: bytes, case: Case) -> bool:
+    """Whether JSON can hold this case: it has no dates and no infinity."""
+    try:
+        return Case.model_validate_json(text) == case
+    except ValidationError:
+        return False
 
 
 def _parsed(content: bytes) -> Case:

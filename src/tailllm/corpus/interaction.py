@@ -126,7 +126,7 @@ def _tool(definition: Any) -> Tool | None:
         return None
     inner = definition.get("function")
     found = inner if isinstance(inner, Mapping) else definition
-    schema = found.get("parameters") or found.get("input_schema") or {}
+    schema = spelled_out(found.get("parameters") or found.get("input_schema") or {})
     return Tool(
         name=_plain(str(found.get("name") or definition.get("type") or "-")),
         description=_plain(str(found["description"])) if found.get("description") else None,
@@ -144,6 +144,16 @@ def _json(value: Any) -> str:
     return "" if value is None else json.dumps(value, ensure_ascii=True)
 
 
+def spelled_out(value: Any) -> Any:
+    """`value` with halves of surrogate pairs spelled out: no file of UTF-8 can hold one."""
+    if isinstance(value, str):
+        return _plain(value)
+    if isinstance(value, Mapping):
+        return {_plain(str(name)): spelled_out(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [spelled_out(inner) for inner in value]
+    return value
+
+
 def _plain(text: str) -> str:
-    """Halves of surrogate pairs spelled out: no file of UTF-8 can hold one."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

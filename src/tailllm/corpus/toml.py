@@ -6,7 +6,7 @@ whatever an editor would strip, a terminal would obey or nobody would see is esc
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, time
 from typing import Any
 
 LONG = 96
@@ -71,7 +71,7 @@ def _value(value: Any, *, wide: bool = False) -> str:
     if isinstance(value, Mapping):
         pairs = (f"{_key(name)} = {_value(inner)}" for name, inner in value.items())
         return f"{{{', '.join(pairs)}}}"
-    if isinstance(value, datetime):
+    if isinstance(value, date | time):
         return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, bool | int | float):
         return repr(value).lower()
