@@ -1,6 +1,7 @@
 """What the verbs print for a log whose true values are known."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -260,3 +261,11 @@ def test_marked_calls_can_be_chosen(run: Run) -> None:
     calls = run("calls", NATIVE, "--where", "is:marked", "--corpus", "kept").objects
 
     assert [call["response_id"] for call in calls] == [PLAIN]
+
+
+def test_about_says_what_it_is_made_of_and_what_it_took(run: Run) -> None:
+    done = run("--about")
+
+    assert done.code == 0
+    assert "duckdb 2" in done.out
+    assert re.search(r"CPU \d+ ms, memory \d+", done.out)

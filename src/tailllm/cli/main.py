@@ -22,6 +22,7 @@ from tailllm.cli import (
     show,
     stats,
 )
+from tailllm.cli.about import About
 from tailllm.cli.output import narrate
 from tailllm.cli.parser import Host, Parser, everywhere, here
 from tailllm.errors import Exit, TailllmError, UsageError
@@ -103,6 +104,9 @@ def build_parser(verbs: Collection[str] = VERBS) -> Parser:
         usage="tailllm [COMMAND] [PATH ...] [options]",
     )
     parser.add_argument("--version", action="version", version=f"tailllm {__version__}")
+    parser.add_argument(
+        "--about", action=About, nargs=0, help="say what this is made of and what it takes"
+    )
     known = parser.add_subparsers(
         title="commands", metavar="COMMAND", prog="tailllm", parser_class=Parser
     )
@@ -137,7 +141,7 @@ def _with_verb(argv: list[str], host: Host) -> list[str]:
     word = _first_word(argv)
     if word in VERBS:
         return argv
-    if word is None and {"-h", "--help", "--version"} & set(argv):
+    if word is None and {"-h", "--help", "--version", "--about"} & set(argv):
         return argv
     if word is not None and re.fullmatch(r"[A-Za-z_-]+", word) and word != "-":
         _refuse_unknown(word, host)

@@ -74,6 +74,11 @@ class Ledger:
         """Whether the database has been loaded."""
         return self._database is not None
 
+    @property
+    def waiting(self) -> int:
+        """Calls that the next question will load first."""
+        return len(self._waiting)
+
     def extend(self, numbered: Iterable[tuple[int, Row]]) -> None:
         """Add calls under numbers not used before."""
         if not self._keeps:

@@ -21,7 +21,7 @@ class Command(NamedTuple):
     why: str
     """One sentence for help and README."""
     on: tuple[str, ...]
-    """Screens where it works: live, inspector, rejects, notices, inbox, help."""
+    """Screens where it works: live, inspector, rejects, notices, about, inbox, help."""
     show: bool = False
     """Whether the footer has room for it at 80 columns."""
     first: bool = False
@@ -44,7 +44,7 @@ class Command(NamedTuple):
 LIVE = ("live",)
 CALL = ("live", "inspector")
 INBOX = ("inbox",)
-ALL = ("live", "inspector", "rejects", "notices", "inbox", "help")
+ALL = ("live", "inspector", "rejects", "notices", "about", "inbox", "help")
 
 COMMANDS: tuple[Command, ...] = (
     Command("move.down", "j,down", "move(1)", "down", "One call down; leaves follow.", LIVE),
@@ -109,6 +109,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("view.inbox", "3", "inbox", "inbox", "Triage what was marked or reported.", LIVE),
     Command("view.notices", "N", "notices", "notices", "What happened to the files.", LIVE),
+    Command("view.about", "A", "about", "about", "What tailllm itself takes, and its lag.", LIVE),
     Command(
         "call.next",
         "right_square_bracket",

@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any
 
 from textual._xterm_parser import XTermParser
+from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
@@ -88,6 +89,12 @@ class Unhindered:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._file, name)
+
+
+def unwritten(app: App[Any]) -> int | None:
+    """Writes that wait for the terminal; None where there is no queue to it."""
+    writer = getattr(app._driver, "_writer_thread", None)
+    return None if writer is None else int(writer._queue.qsize())
 
 
 class QuietDriver(LinuxDriver):

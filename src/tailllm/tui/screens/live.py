@@ -110,6 +110,12 @@ class LiveScreen(Sharing, Narrowing):
 
         self._open(NoticesScreen(self.feed))
 
+    def action_about(self) -> None:
+        """What this program takes from the host."""
+        from tailllm.tui.screens.about import AboutScreen
+
+        self._open(AboutScreen(self.feed))
+
     def action_help(self) -> None:
         """What every key does here."""
         from tailllm.tui.screens.help import HelpScreen
