@@ -129,7 +129,7 @@ def term(field: str, value: str | None, *, hide: bool = False) -> str:
     if value is None:
         return f"{'' if hide else '-'}{field}:*"
     sign = ":" if field in ("status", "is", "validator") else "="
-    return f"{minus}{field}{sign}{_quoted(value)}"
+    return f"{minus}{field}{sign}{value if _is_bare(value) else _quoted(value)}"
 
 
 def complete(

@@ -139,6 +139,7 @@ def run_app(
             keymap=keys,
             triage=partial(_triage, config, corpus, environ),
             slow_ms=config.thresholds.slow_ms,
+            filters=config.filters,
             hints=hints,
             environ=environ,
         )

@@ -4,47 +4,14 @@ Plain printable keys come first: combinations with ctrl+enter, alt and F-keys ge
 between tmux and SSH. Esc never quits, and no key pressed twice destroys anything.
 """
 
-from typing import NamedTuple
-
 from textual.binding import Binding
 
+from tailllm.tui.command import Command
+from tailllm.tui.question_keys import LIVE, QUESTION_KEYS, QUESTIONS
 
-class Command(NamedTuple):
-    """One thing a person can ask for."""
-
-    id: str
-    keys: str
-    """As Textual spells them, separated by commas."""
-    action: str
-    label: str
-    """One or two words for the footer."""
-    why: str
-    """One sentence for help and README."""
-    on: tuple[str, ...]
-    """Screens where it works: live, inspector, rejects, notices, about, inbox, help."""
-    show: bool = False
-    """Whether the footer has room for it at 80 columns."""
-    first: bool = False
-    """Done before the next key is looked at: what is typed after it goes to its box."""
-
-    @property
-    def binding(self) -> Binding:
-        """The Textual binding; `id` lets `[keys]` in the config move it."""
-        return Binding(
-            self.keys,
-            self.action,
-            self.label,
-            show=self.show,
-            tooltip=self.why,
-            id=self.id,
-            priority=self.first,
-        )
-
-
-LIVE = ("live",)
-CALL = ("live", "inspector")
 INBOX = ("inbox",)
-ALL = ("live", "inspector", "rejects", "notices", "about", "inbox", "help")
+CALL = ("live", "inspector")
+ALL = ("live", "inspector", *QUESTIONS, "rejects", "notices", "about", "inbox", "help")
 
 COMMANDS: tuple[Command, ...] = (
     Command("move.down", "j,down", "move(1)", "down", "One call down; leaves follow.", LIVE),
@@ -92,8 +59,22 @@ COMMANDS: tuple[Command, ...] = (
         "Hold the screen still; reading goes on.",
         LIVE,
     ),
-    Command("view.span", "t", "span(1)", "window", "Longer time window: 1m 5m 15m 1h all.", LIVE),
-    Command("view.span_back", "T", "span(-1)", "window back", "Shorter time window.", LIVE),
+    Command(
+        "view.span",
+        "t",
+        "span(1)",
+        "window",
+        "Longer time window: 1m 5m 15m 1h all.",
+        (*LIVE, *QUESTIONS),
+    ),
+    Command(
+        "view.span_back",
+        "T",
+        "span(-1)",
+        "window back",
+        "Shorter time window.",
+        (*LIVE, *QUESTIONS),
+    ),
     Command("view.preview", "p", "preview", "preview", "Show or hide the preview.", LIVE, True),
     Command("view.pane", "tab", "pane(1)", "next pane", "The next pane or tab.", CALL),
     Command(
@@ -201,6 +182,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("item.open", "enter,tab", "open", "read", "To the item, to scroll it; back.", INBOX),
     Command("item.link", "y", "link", "link", "Copy the reporter's link, or a command.", INBOX),
     Command("item.decided", "t", "everything", "all", "Decided items too, or not.", INBOX),
+    *QUESTION_KEYS,
     Command(
         "app.escape",
         "escape",
@@ -222,6 +204,13 @@ _SPELLED = {
     "ampersand": "&",
     "equals_sign": "=",
     "exclamation_mark": "!",
+    "plus": "+",
+    "minus": "-",
+    "greater_than_sign": ">",
+    "less_than_sign": "<",
+    "underscore": "_",
+    "colon": ":",
+    "apostrophe": "'",
     "question_mark": "?",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
@@ -235,6 +224,8 @@ _SPELLED = {
     "home": "Home",
     "end": "End",
     "up": "↑",
+    "left": "←",
+    "right": "→",
     "down": "↓",
 }
 

@@ -6,7 +6,8 @@ from difflib import get_close_matches
 from textual.keys import _character_to_key
 
 from tailllm.errors import ConfigError
-from tailllm.tui.commands import COMMANDS, Command
+from tailllm.tui.command import Command
+from tailllm.tui.commands import COMMANDS
 
 
 def keymap(wanted: Mapping[str, str]) -> dict[str, str]:

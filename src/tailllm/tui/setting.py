@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tailllm.feed.feed import Feed
     from tailllm.feed.keeper import Keeper
     from tailllm.feed.triage import Triage
+    from tailllm.records.row import Row
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,16 @@ class Setting:
     """Opens the inbox of the corpus; asked when somebody wants to see it."""
     slow_ms: float | None = None
     """From the config; None means over the p95 of the model."""
+    filters: Mapping[str, str] = field(default_factory=dict)
+    """Saved filters of the config, by name."""
     hints: Sequence[str] = ()
     clock: Callable[[], float] = time.time
     """Seconds since the epoch."""
     environ: Mapping[str, str] = field(default_factory=dict)
+
+    def is_slow(self, row: "Row") -> bool:
+        """Over the config's limit, or over the p95 of the calls like it."""
+        if row.latency_ms is None:
+            return False
+        limit = self.slow_ms or self.feed.store.slow_over(row)
+        return limit is not None and row.latency_ms > limit

@@ -1,40 +1,49 @@
 """The filter in force: the last one that could be read."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tailllm.errors import UsageError
+from tailllm.errors import FilterError
 from tailllm.records.row import Row
+from tailllm.tui import scope
+from tailllm.tui.screens.searching import Search
 
 if TYPE_CHECKING:
+    from tailllm.tui.setting import Setting
     from tailllm.tui.widgets.view import Keep
 
 
 class Filtering:
     """Turns what was typed into a question about rows; a bad text changes nothing."""
 
-    def __init__(self, *, slow: Callable[[Row], bool], marked: Callable[[Row], bool]) -> None:
-        self._slow = slow
-        self._marked = marked
+    def __init__(self, setting: "Setting") -> None:
+        self._setting = setting
         self.text = ""
         self.keep: Keep | None = None
+        self.search: Search | None = None
+        """Where whole messages or other calls must be looked at: what is found so far."""
 
-    def take(self, text: str) -> str | None:
-        """Use `text` from now on; a sentence when it cannot be read, and all stays as it was."""
+    def take(self, text: str) -> FilterError | None:
+        """Use `text` from now on; why not when it cannot be read, and all stays as it was."""
         if not text.strip():
             self.clear()
             return None
-        from tailllm.store.filter import parse
-
         try:
-            wanted = parse(text)
-        except UsageError as error:
-            return f"{error.fix} ({error.what})"
-        marked, slow = self._marked, self._slow
+            wanted = scope.readable(self._setting, text)
+        except FilterError as error:
+            return error
+        marked, slow = self._is_marked, self._setting.is_slow
         self.text = text
-        self.keep = lambda row: wanted(row, marked=marked(row), slow=slow(row))
+        if wanted.asks_around:
+            self.search = Search(self._setting.feed, wanted, marked=marked, slow=slow)
+            self.keep = self.search.has
+        else:
+            self.search = None
+            self.keep = lambda row: wanted(row, marked=marked(row), slow=slow(row))
         return None
 
     def clear(self) -> None:
         """Show everything."""
-        self.text, self.keep = "", None
+        self.text, self.keep, self.search = "", None, None
+
+    def _is_marked(self, row: Row) -> bool:
+        return row.key in self._setting.keeper.marked

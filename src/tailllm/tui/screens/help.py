@@ -8,7 +8,8 @@ from textual.binding import Binding, BindingType
 from textual.events import Key
 from textual.widgets import Input, Static
 
-from tailllm.tui.commands import COMMANDS, Command, spell
+from tailllm.tui.command import Command
+from tailllm.tui.commands import COMMANDS, spell
 from tailllm.tui.screens.side import SideScreen
 from tailllm.tui.widgets.field import Field
 from tailllm.tui.widgets.reading import ReadingPane

@@ -11,13 +11,13 @@ from tailllm.records.row import Row
 from tailllm.tui.commands import bindings
 from tailllm.tui.facts import SPANS
 from tailllm.tui.messages import Kept, MarkAsked, NotKept
+from tailllm.tui.screens.asking import Asking
 from tailllm.tui.screens.inspector_share import Sharing
-from tailllm.tui.screens.narrowing import Narrowing
 from tailllm.tui.screens.seeking import Found
 from tailllm.tui.widgets.preview import Body
 
 
-class LiveScreen(Sharing, Narrowing):
+class LiveScreen(Sharing, Asking):
     """What the keys of the Live screen do."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("live")]
@@ -186,11 +186,13 @@ class LiveScreen(Sharing, Narrowing):
             self.table.focus()
         elif self.filtering.text:
             self._filter("")
+            self.forget_way()
         self._answer("")
 
     def action_back(self) -> None:
-        """This is the first screen: back is out."""
-        self.app.exit()
+        """Back the way a question led; at its beginning, out: this is the first screen."""
+        if not self.go_back():
+            self.app.exit()
 
     def _came_back(self, seq: int | None) -> None:
         """The inspector may have stepped on to another call."""

@@ -1,6 +1,7 @@
 """What every screen beside the live one can do: help, back, quit; Esc never leaves."""
 
-from typing import TypeVar
+from pathlib import PurePath
+from typing import ClassVar, TypeVar
 
 from textual.screen import Screen
 
@@ -13,7 +14,7 @@ Result = TypeVar("Result")
 class SideScreen(Screen[Result]):
     """A screen that is opened over another and left with `q`."""
 
-    CSS_PATH = "../inspector.tcss"
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "../inspector.tcss"
     NAME = ""
     """The name under which `commands` lists its keys."""
 

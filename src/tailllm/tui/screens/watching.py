@@ -22,6 +22,7 @@ from tailllm.tui.screens.marking import Marking
 from tailllm.tui.screens.pace import Pace
 from tailllm.tui.screens.seeking import Seeker
 from tailllm.tui.widgets.alarm import Alarm, Hints
+from tailllm.tui.widgets.completing import Completing
 from tailllm.tui.widgets.filterbar import FilterBar
 from tailllm.tui.widgets.footer import Keys
 from tailllm.tui.widgets.groups import Groups
@@ -70,7 +71,7 @@ class Watching(Screen[None]):
         self.marking = Marking(setting.keeper, self.post_message)
         eyes = {"slow": self.is_slow, "marked": self.marking.is_marked}
         self.seeker = Seeker(self.feed.window, **eyes)
-        self.filtering = Filtering(**eyes)
+        self.filtering = Filtering(setting)
         glyphs = cells.ASCII if setting.look.ascii else cells.UNICODE
         self.set_class(setting.look.ascii, "-ascii")
         self.header = Header(glyphs=glyphs, id="header")
@@ -81,6 +82,7 @@ class Watching(Screen[None]):
         self.groups = Groups(glyphs=glyphs, id="groups")
         self.alarm = Alarm(glyphs=glyphs, id="alarm")
         self.filterbar = FilterBar(id="filterbar")
+        self.completing = Completing(glyphs=glyphs, id="completing")
         self.status = Status(glyphs=glyphs, id="status")
         self.keys_line = Keys("live", setting.keymap, glyphs=glyphs, id="keys")
 
@@ -95,15 +97,13 @@ class Watching(Screen[None]):
         yield self.groups
         yield self.alarm
         yield self.filterbar
+        yield self.completing
         yield self.status
         yield self.keys_line
 
     def is_slow(self, row: Row) -> bool:
         """Over the config's limit, or over the p95 of the calls like it."""
-        if row.latency_ms is None:
-            return False
-        limit = self.setting.slow_ms or self.feed.store.slow_over(row)
-        return limit is not None and row.latency_ms > limit
+        return self.setting.is_slow(row)
 
     def on_mount(self) -> None:
         """Begin to read."""

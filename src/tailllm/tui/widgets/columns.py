@@ -91,6 +91,14 @@ def columns(width: int) -> tuple[Column, ...]:
     return _sized(_TINY, width)
 
 
+def beside(name: str, steps: int, start: str, width: int) -> str:
+    """The column so many steps from `name`; `start` where that is not shown."""
+    names = [column.name for column in columns(width)]
+    if name not in names:
+        return start if start in names else names[0]
+    return names[max(0, min(len(names) - 1, names.index(name) + steps))]
+
+
 def texts(row: Row, shown: tuple[Column, ...], *, slow: bool, glyphs: Glyphs) -> list[str]:
     """What a row says in each column, each exactly as wide as its column."""
     return [_text(column, row, slow, glyphs) for column in shown]

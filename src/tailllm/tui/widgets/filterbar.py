@@ -31,6 +31,12 @@ class FilterBar(Horizontal):
     class Cleared(Message):
         """Esc: no filter any more."""
 
+    @dataclass
+    class Completed(Message):
+        """Tab: the next completion, or with shift the one before."""
+
+        steps: int
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._input = Field(
@@ -60,6 +66,12 @@ class FilterBar(Horizontal):
         self._input.cursor_position = len(text)
         self.screen.set_focus(self._input)
 
+    def put(self, text: str) -> None:
+        """Put a completion in place of what was typed."""
+        with self.prevent(Input.Changed):
+            self._input.value = text
+        self._input.cursor_position = len(text)
+
     def close(self) -> None:
         """Go away."""
         self.display = False
@@ -80,8 +92,10 @@ class FilterBar(Horizontal):
         self.post_message(self.Closed())
 
     def on_key(self, event: events.Key) -> None:
-        """Esc clears the filter and goes away."""
-        if event.key == "escape":
-            event.stop()
-            event.prevent_default()
-            self.post_message(self.Cleared())
+        """Esc clears the filter and goes away; Tab completes."""
+        steps = {"tab": 1, "shift+tab": -1}.get(event.key)
+        if event.key != "escape" and steps is None:
+            return
+        event.stop()
+        event.prevent_default()
+        self.post_message(self.Cleared() if steps is None else self.Completed(steps))

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from tailllm.tui import cells
 from tailllm.tui.cells import Chunk, Glyphs
-from tailllm.tui.commands import COMMANDS, Command, spell
+from tailllm.tui.command import Command
+from tailllm.tui.commands import COMMANDS, spell
 from tailllm.tui.widgets.paint import Line, Paint
 
 

@@ -12,6 +12,7 @@ from tailllm.tui import cells
 from tailllm.tui.cells import Glyphs
 from tailllm.tui.widgets import columns
 
+_CHOSEN = Style(reverse=True)
 LINES_KEPT = 300
 """A few screens: where the list moves by one call, one line is drawn."""
 
@@ -23,6 +24,8 @@ class Looks(NamedTuple):
     is_marked: bool
     is_cursor: bool
     width: int
+    chosen: str = ""
+    """The column a person has chosen, on the line of the cursor."""
 
 
 class _Styles(NamedTuple):
@@ -79,7 +82,10 @@ class Lines:
         shown = columns.columns(looks.width)
         texts = columns.texts(row, shown, slow=looks.slow, glyphs=glyphs)
         for column, text in zip(shown, texts, strict=True):
-            segments.append(Segment(text + " ", styles.of.get(column.name, styles.body)))
+            style = styles.of.get(column.name, styles.body)
+            if column.name == looks.chosen:
+                style += _CHOSEN
+            segments.append(Segment(text + " ", style))
         return Strip(segments).crop_extend(0, looks.width, styles.under).simplify()
 
     def _styled(self, state: str, looks: Looks) -> _Styles:

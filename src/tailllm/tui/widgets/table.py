@@ -76,6 +76,8 @@ class CallTable(Widget, can_focus=True):
         self._lines = Lines(lambda: self.rich_style, self._own, glyphs)
         self.view = View(window)
         self.gaze = Gaze()
+        self.column = ""
+        """The column a person has chosen; empty until then."""
 
     @property
     def rows(self) -> int:
@@ -100,14 +102,14 @@ class CallTable(Widget, can_focus=True):
     def grow(self) -> None:
         """Take in what has come and draw it."""
         if self.view.advance():
-            self._settled()
+            self.settle()
 
     def show(self, keep: Keep | None) -> None:
         """Show only the calls that `keep` says yes to; None shows all."""
         self.view = View(self._window, keep)
         self.view.advance()
         self.gaze.adopt(self.view, self.rows)
-        self._settled()
+        self.settle()
 
     def follow(self, wanted: bool) -> None:
         """Follow the newest call, or stop where we are."""
@@ -115,17 +117,17 @@ class CallTable(Widget, can_focus=True):
             self.gaze.attach(self.view, self.rows)
         else:
             self.gaze.detach(self.view)
-        self._settled()
+        self.settle()
 
     def move(self, rows: int) -> None:
         """Move the cursor by hand; that stops following."""
         self.gaze.move(self.view, rows, self.rows)
-        self._settled()
+        self.settle()
 
     def go(self, seq: int) -> None:
         """Move to a call that is shown."""
         self.gaze.go(self.view, seq, self.rows)
-        self._settled()
+        self.settle()
 
     def render_line(self, y: int) -> Strip:
         """One line of the viewport; the first one is the heading."""
@@ -141,12 +143,14 @@ class CallTable(Widget, can_focus=True):
         row = self._window.at(seq)
         if row is None:
             return self._blank(y, width)
-        looks = Looks(self._slow(row), self._marked(row), seq == self.cursor, width)
+        here = seq == self.cursor
+        chosen = self.column if here else ""
+        looks = Looks(self._slow(row), self._marked(row), here, width, chosen)
         return self._lines.line(seq, row, looks)
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep the cursor on the screen."""
-        self._settled()
+        self.settle()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """The wheel moves the cursor, as the keys do."""
@@ -164,7 +168,8 @@ class CallTable(Widget, can_focus=True):
         if event.y > 0 and seq is not None:
             self.go(seq)
 
-    def _settled(self) -> None:
+    def settle(self) -> None:
+        """Draw what is different."""
         self.gaze.settle(self.view, self.rows)
         drawn = self._visible()
         if drawn != self._drawn:

@@ -1,0 +1,114 @@
+"""From the list to the screens that answer a question, and back to where one came from."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from tailllm.records.row import Row
+from tailllm.tui import picking
+from tailllm.tui.scope import Scope, both
+from tailllm.tui.screens.narrowing import Narrowing
+from tailllm.tui.widgets import columns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tailllm.tui.screens.question import Go, Question
+
+
+class Step(NamedTuple):
+    """How the list stood before a question's screen changed what it shows."""
+
+    filter: str
+    cursor: int | None
+    following: bool
+    back: "Callable[[], Question] | None"
+
+
+class Asking(Narrowing):
+    """Opens the screens, shows the calls they name, and lets `q` go back through them."""
+
+    _trail: tuple[Step, ...] = ()
+
+    @property
+    def scope(self) -> Scope:
+        """What the list shows."""
+        return Scope(self.filtering.text, self.facts.span)
+
+    def action_groups(self) -> None:
+        """Calls by any field."""
+        from tailllm.tui.screens.groups import GroupsScreen
+
+        self.open_question(GroupsScreen(self.setting, self.scope))
+
+    def action_column(self, steps: int) -> None:
+        """Choose the column that keep and hide are about."""
+        row = self.table.selected
+        if row is not None:
+            now, width = self.table.column, self.table.size.width
+            self.table.column = columns.beside(now, steps, picking.telling(row), width)
+            self.table.refresh()
+            self._answer(f"+ keeps {self._picked(row)}   - hides it")
+
+    def action_keep(self) -> None:
+        """Keep only what has the value under the cursor."""
+        self._pick(hide=False)
+
+    def action_hide(self) -> None:
+        """Leave out what has the value under the cursor."""
+        self._pick(hide=True)
+
+    def _pick(self, *, hide: bool) -> None:
+        row = self.table.selected
+        if row is None:
+            self._answer("No call to take a value from yet.")
+            return
+        term = self._picked(row, hide=hide)
+        if not term:
+            self._answer("The log does not say this of the call: choose another column with ← →.")
+            return
+        step = Step(self.filtering.text, self.table.cursor, self.table.following, None)
+        self._filter(both(self.filtering.text, term))
+        self._trail = (*self._trail, step)
+        self._answer("")
+
+    def _picked(self, row: Row, *, hide: bool = False) -> str:
+        column = self.table.column or picking.telling(row)
+        return picking.term_of(row, column, hide=hide)
+
+    def open_question(self, screen: "Question") -> None:
+        """Open a screen that may come back with calls to show."""
+        self._answer("")
+        self.app.push_screen(screen, self._went)
+
+    def _went(self, go: "Go | None") -> None:
+        if go is None:
+            return
+        table = self.table
+        step = Step(self.filtering.text, table.cursor, table.following, go.back)
+        self._trail = (*self._trail, step)
+        self._filter(go.scope.filter)
+        self.span = go.scope.span
+        if go.seq is not None:
+            table.view.reach(go.seq)
+            table.go(go.seq)
+        self.count()
+
+    def go_back(self) -> bool:
+        """One step back along the way here; False where it began."""
+        if not self._trail:
+            return False
+        *rest, step = self._trail
+        self._trail = tuple(rest)
+        self._filter(step.filter)
+        if step.following:
+            self.table.follow(True)
+        elif step.cursor is not None:
+            self.table.view.reach(step.cursor)
+            self.table.go(step.cursor)
+        self._answer("")
+        if step.back is not None:
+            self.open_question(step.back())
+        return True
+
+    def forget_way(self) -> None:
+        """What is shown now is where one starts from."""
+        self._trail = ()
