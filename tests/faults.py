@@ -29,6 +29,7 @@ ROT, PTY, HOSTS = "sources/test_rotation.py", "pty/test_tail_faults.py", "pty/te
 TARGETS, LINES, ODD = "sources/test_targets.py", "sources/test_lines.py", "dialects/test_hostile.py"
 APPEND, MARKS, DISK = "corpus/test_append.py", "corpus/test_marks.py", "corpus/test_bad_disk.py"
 SCREEN, NAMES, LEAVING = "pty/test_hostile.py", "pty/test_hostile_names.py", "pty/test_leaving.py"
+SQL, WHERE = "store/test_sql.py", "store/test_where_sql.py"
 SECRETS, HOLD = "corpus/test_secrets.py", "pty/test_marking.py"
 
 FAULTS = (
@@ -106,6 +107,13 @@ FAULTS = (
     Fault(78, "a rule added later", "`corpus scan` finds it, exit 1", ("cli/test_corpus.py::test_a_scan_names_file_line_and_rule_and_never_the_secret",)),
     Fault(79, "a redactor that fails", "the mark is refused", (f"{SECRETS}::test_a_call_nobody_could_look_through_is_refused",)),
     Fault(80, "patterns that take for ever", "1 MB within a second", (f"{SECRETS}::test_no_megabyte_takes_longer_than_a_second", "test_redact.py::test_ten_times_the_text_takes_about_ten_times_as_long", "corpus/test_rules.py::test_a_pattern_that_takes_for_ever_refuses_the_mark_within_its_time")),
+    Fault(81, "SQL that reads, writes, attaches, installs", "refused; no file read or made", (f"{SQL}::test_every_way_out_is_refused_and_nothing_is_changed", f"{SQL}::test_every_way_out_is_refused_by_the_process_too")),
+    Fault(82, "writable CTE, several statements, comments, brackets in values", "refused, data intact", (f"{SQL}::test_every_way_out_is_refused_and_nothing_is_changed", f"{WHERE}::test_a_value_is_a_value_whatever_is_in_it")),
+    Fault(83, "SQL without end or measure", "ended in time, bounded memory", (f"{SQL}::test_a_question_that_never_ends_is_ended_and_the_next_one_works", f"{SQL}::test_a_question_that_wants_all_memory_is_refused"), "the screens meanwhile are not shown"),
+    Fault(84, "a mistake in a filter or in SQL", "said with its place and the nearest name", (f"{SQL}::test_a_mistake_is_told_with_its_place", "store/test_filter.py::test_a_refusal_says_where")),
+    Fault(85, "cache file deleted, flipped, locked", "-", (), "there is no cache file: the ledger lives in memory"),
+    Fault(86, "values full of SQL, NUL, half characters, long", "parameters", (f"{WHERE}::test_a_value_is_a_value_whatever_is_in_it",), "4,000 characters: a filter has at most 4,096"),
+    Fault(87, "the child killed in the middle", "the next question works", (f"{SQL}::test_a_killed_or_cancelled_question_leaves_the_next_one_alone",)),
 )  # fmt: skip
 
 

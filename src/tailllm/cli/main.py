@@ -12,15 +12,26 @@ from tailllm import __version__
 from tailllm.cli import (
     baseline,
     calls,
+    changed,
+    check,
+    conversation,
     corpus,
     demo,
     dialects,
     evaluate,
+    export,
     follow,
+    groups,
     inbox,
     mark,
+    pairs,
+    prompts,
+    replay,
     show,
+    sql,
     stats,
+    timeline,
+    variants,
 )
 from tailllm.cli.about import About
 from tailllm.cli.output import narrate
@@ -33,6 +44,17 @@ VERBS: dict[str, Any] = {
     "calls": calls,
     "stats": stats,
     "show": show,
+    "sql": sql,
+    "changed": changed,
+    "groups": groups,
+    "prompts": prompts,
+    "diff": pairs,
+    "conversation": conversation,
+    "variants": variants,
+    "timeline": timeline,
+    "check": check,
+    "export": export,
+    "replay": replay,
     "mark": mark,
     "inbox": inbox,
     "corpus": corpus,
@@ -44,6 +66,7 @@ VALUED = (
     frozenset({"--config", "--corpus", "--where", "--since", "--by"})
     | frozenset(
         {"--note", "--expect", "--label", "--seconds", "--why", "--duplicate-of", "--title"}
+        | {"--at", "--after", "--before", "--window", "--from", "--prompt"}
     )
     | frozenset({"--target", "--log", "--from", "--reporter", "--link", "--user", "--at"})
     | frozenset({"--tag", "--samples", "-j", "--jobs", "--run", "--budget", "--max-seconds"})

@@ -1,9 +1,12 @@
 """stdout is data, stderr is narration; neither ever carries a control character of a log."""
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tailllm import ink
+
+if TYPE_CHECKING:
+    from io import FileIO
 
 
 def json_text(value: Any, *, indent: int | None = None) -> str:
@@ -33,3 +36,21 @@ def progress(text: str) -> None:
     """The row on stderr that is drawn over again; nothing clears it."""
     sys.stderr.write(ink.line(text).join(("\r", "\x1b[K")))
     sys.stderr.flush()
+
+
+def save(text: str, file: "FileIO") -> None:
+    """All of a text into an unbuffered file.
+
+    Raises:
+        SourceError: It cannot be written.
+    """
+    from tailllm.errors import SourceError
+
+    rest = memoryview(text.encode("utf-8", "backslashreplace"))
+    try:
+        while rest:
+            rest = rest[file.write(rest) :]
+    except OSError as error:
+        raise SourceError(
+            f"{file.name}: cannot be written: {error.strerror}", fix="Make room and try again."
+        ) from None

@@ -18,6 +18,20 @@ class Thresholds(Section):
 
     slow_ms: float | None = Field(default=None, gt=0)
     """Calls over so many milliseconds are slow. Without it: over the p95 of their model."""
+    max_p50_ms: float | None = Field(default=None, gt=0)
+    """`tailllm check` and alerts: the median latency may be so much."""
+    max_p95_ms: float | None = Field(default=None, gt=0)
+    """The 95th percentile of the latency."""
+    max_p99_ms: float | None = Field(default=None, gt=0)
+    """The 99th percentile of the latency."""
+    max_ttft_p95_ms: float | None = Field(default=None, gt=0)
+    """The 95th percentile of the time to the first token."""
+    max_fail: float | None = Field(default=None, ge=0, le=1)
+    """Share of calls that fail a validator, 0 to 1."""
+    max_errors: float | None = Field(default=None, ge=0, le=1)
+    """Share of calls that end in an error."""
+    max_bad: float | None = Field(default=None, ge=0, le=1)
+    """Share of calls that do either."""
 
 
 class Display(Section):

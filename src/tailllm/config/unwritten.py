@@ -15,6 +15,11 @@ class Thresholds:
 
     slow_ms = None
 
+    def __getattr__(self, name: str) -> Any:
+        from tailllm.config.model import Config
+
+        return getattr(Config().thresholds, name)
+
 
 class Display:
     """`model.Display`, where nobody chose."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tailllm.records.batch import batch_of
 from tailllm.store.columns import CALLS, COLUMNS, NAMED, Verdict
 from tailllm.store.names import Names
+from tailllm.store.where.nodes import EVERYTHING, Condition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,6 +33,8 @@ SETTINGS = (
     "threads=2",
     # A question too big for memory fails; it never writes to a production host's disk.
     "temp_directory=''",
+    # Calls are handed to other processes through memory, under the name of an open file.
+    "allowed_directories=['/proc/self/fd/']",
     "autoinstall_known_extensions=false",
     "autoload_known_extensions=false",
     "enable_external_access=false",
@@ -39,6 +42,9 @@ SETTINGS = (
 )
 
 
+_HAND_OVER = """
+    COPY (SELECT * FROM calls WHERE {where} ORDER BY time_s, seq)
+    TO '{path}' (FORMAT parquet, USE_TMP_FILE false)"""
 _NAMES = [name for name, _ in COLUMNS]
 
 
@@ -123,6 +129,16 @@ class Ledger:
         """The sets of verdicts behind the numbers in the table, in their order."""
         self._load()
         return self.verdicts.known
+
+    def hand_over(self, path: str, where: Condition = EVERYTHING) -> None:
+        """Write the columns of calls as Parquet; `path` is that of an open file in memory."""
+        self.copy_out(_HAND_OVER.format(where=where.sql, path=path), where.values)
+
+    def copy_out(self, question: str, values: Sequence[object]) -> None:
+        """Run a COPY to an open file of this process; the database can reach no others."""
+        self._load()
+        with self._cursor() as cursor:
+            cursor.execute(question, list(values))
 
     def compact(self) -> None:
         """Squeeze what is held to about a third; takes a second per million calls."""

@@ -44,10 +44,15 @@ def number(field: str, holds: Number) -> Leaf:
     return Leaf(lambda row, _facts: holds.test(get(row)), lambda _ledger: condition)
 
 
+def during(span: Span) -> Condition:
+    """A stretch of time in SQL."""
+    bounds = [(sign, at) for sign, at in ((">=", span.start), ("<=", span.end)) if at is not None]
+    return joined(" AND ", [Condition(f"time_s {sign} ?", (at,)) for sign, at in bounds])
+
+
 def within(span: Span) -> Leaf:
     """Whether the call happened in a stretch of time."""
-    bounds = [(sign, at) for sign, at in ((">=", span.start), ("<=", span.end)) if at is not None]
-    condition = joined(" AND ", [Condition(f"time_s {sign} ?", (at,)) for sign, at in bounds])
+    condition = during(span)
     return Leaf(lambda row, _facts: span.holds(time_of(row)), lambda _ledger: condition)
 
 

@@ -1,0 +1,74 @@
+"""`tailllm groups`: calls by any field, beside the window before."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from tailllm.cli.asking import Asked, add_question, asked
+from tailllm.cli.output import json_text, say
+from tailllm.cli.stats import GROUPS
+from tailllm.cli.tables import table
+from tailllm.errors import Exit
+
+if TYPE_CHECKING:
+    from tailllm.store.groups import Group
+
+HELP = "Share calls out by a field, each group beside itself in the window before."
+EXAMPLES = """\
+  tailllm groups logs/ --by prompt --window 15m     the last 15 minutes against the 15 before
+  tailllm groups logs/ --by user --where is:bad
+"""
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the verb."""
+    add_question(parser)
+    parser.add_argument("--by", choices=GROUPS, default="prompt", help="the field (prompt)")
+    parser.add_argument("--window", metavar="LENGTH", help="only the last 15m, 2h, 1d of the log")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print them, most calls first."""
+    with asked(options) as calls:
+        found = _groups(options, calls)
+        path = calls.feed.path if options.by == "file" else None
+        named = [(one, path(one.name) if path and one.name else one.name) for one in found]
+    if options.json:
+        for one, name in named:
+            print(json_text(one.as_json() | {options.by: name}))
+        return Exit.FINE
+    head = (options.by, "calls", "was", "bad", "was", "p50 ms", "p95 ms", "was", "out/s")
+    for row in table(head, [(name or "-", *_row(one)) for one, name in named]):
+        say(row)
+    return Exit.FINE
+
+
+def _groups(options: argparse.Namespace, calls: Asked) -> "tuple[Group, ...]":
+    from tailllm.store.span import ALL, Span
+    from tailllm.store.where.moments import seconds
+
+    span = ALL
+    if options.window:
+        span = Span(calls.now.back(seconds(options.window)), calls.now.day_of)
+    return calls.store.groups(options.by, span, where=calls.where)
+
+
+def _row(one: "Group") -> tuple[str, ...]:
+    before = one.before
+    return (
+        f"{one.now.calls:,}",
+        "-" if before is None else f"{before.calls:,}",
+        _share(one.bad_share),
+        _share(one.bad_share_before),
+        _number(one.now.latency_ms.p50),
+        _number(one.now.latency_ms.p95),
+        "-" if before is None else _number(before.latency_ms.p95),
+        _number(one.tokens_per_s),
+    )
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1%}"
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:,.0f}"

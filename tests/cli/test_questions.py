@@ -1,0 +1,145 @@
+"""The verbs that answer questions, from outside, on the story of the incident."""
+
+import csv
+import json
+import re
+import stat
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import pytest
+
+from tailllm.cli.main import run as command
+from tests.cli.conftest import NATIVE, Done, Run
+
+INCIDENT = Path(__file__).parents[2] / "sample_logs/incident.jsonl"
+LINES = [json.loads(line) for line in INCIDENT.read_bytes().splitlines()]
+
+
+@pytest.fixture
+def run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> Run:
+    """As the fixture of all verbs, without starting Python anew."""
+    monkeypatch.chdir(tmp_path)
+
+    def inside(*argv: str | Path) -> Done:
+        code = command([str(word) for word in argv])
+        out, err = capfdbinary.readouterr()
+        return Done(code, out, err.decode())
+
+    return inside
+
+
+def version(line: dict) -> str:
+    return f"{line['prompt']['name']}@{line['prompt']['version']}"
+
+
+def test_sql_counts_what_the_log_holds_and_says_what_it_did_not_understand(run: Run) -> None:
+    question = "SELECT prompt, count(*) AS n FROM calls GROUP BY ALL"
+    found = run("sql", question, INCIDENT, "--json", "--where", "-prompt:route").objects
+
+    assert {row["prompt"]: row["n"] for row in found} == Counter(
+        version(line) for line in LINES if line["prompt"]["name"] != "route"
+    )
+    wrong = run("sql", "SELECT modle FROM calls", INCIDENT)
+    assert wrong.code == 2
+    assert "character 8" in wrong.err
+
+
+def test_what_changed_when_v15_shipped_names_the_version_and_the_validator(run: Run) -> None:
+    done = run("changed", "--at", "12:00:35", INCIDENT, "--json")
+    found = {(one["what"], one["name"]): one for one in json.loads(done.out)["differences"]}
+    after = [line for line in LINES if line["ts"] >= "2026-11-22T12:00:35"]
+    judged = [c for line in after for c in line.get("checks", ()) if c["name"] == "json_schema"]
+
+    assert done.code == 0
+    assert found["prompt", "billing@v15"]["after"]["part"] == sum(
+        version(line) == "billing@v15" for line in after
+    )
+    schema = found["validator", "json_schema"]["after"]
+    assert (schema["part"], schema["n"]) == (sum(not c["ok"] for c in judged), len(judged))
+    assert "Not enough calls" in run("changed", "--at", "11:59:21", INCIDENT).out
+    assert run("changed", "--at", "11:59:21", INCIDENT).code == 3
+
+
+def test_the_failing_calls_share_their_prompt_version(run: Run) -> None:
+    found = json.loads(
+        run("changed", "--failing", "--where", "-status:error", INCIDENT, "--json").out
+    )
+
+    first = found["differences"][0]
+    assert (first["what"], first["name"], first["after"]["value"]) == ("prompt", "billing@v15", 1.0)
+
+
+def test_prompts_lists_versions_and_shows_the_edit_that_did_it(run: Run) -> None:
+    calls: defaultdict[str, int] = defaultdict(int)
+    for line in LINES:
+        calls[version(line)] += 1
+    found = {one["label"]: one for one in run("prompts", INCIDENT, "--json").objects}
+
+    assert {label: one["calls"] for label, one in found.items()} == calls
+    assert found["billing@v15"]["predecessor"]["label"] == "billing@v14"
+    assert "max_tokens: [-400-] {+300+}" in run("prompts", INCIDENT, "--diff", "v14", "v15").out
+
+
+def test_a_check_says_fine_over_or_that_nobody_can_tell(run: Run, tmp_path: Path) -> None:
+    failing = sum(any(not c["ok"] for c in line.get("checks", ())) for line in LINES) / len(LINES)
+
+    fine = run("check", INCIDENT, "--max-fail", f"{failing + 0.001:.4f}", "--json")
+    assert fine.code == 0
+    assert json.loads(fine.out)["limits"][0]["value"] == pytest.approx(failing, abs=1e-6)
+    assert run("check", INCIDENT, "--max-fail", f"{failing - 0.001:.4f}").code == 1
+    assert run("check", INCIDENT, "--max-fail", "1%", "--where", "user:nobody").code == 3
+    assert run("check", INCIDENT).code == 2
+    (tmp_path / "tailllm.toml").write_text("[thresholds]\nmax_p95_ms = 1\n")
+    assert run("check", INCIDENT).code == 1
+
+
+def test_an_export_is_whole_new_private_and_without_secrets(run: Run, tmp_path: Path) -> None:
+    line = LINES[0] | {"user": "=1+1", "output": "use sk-ant-" + "aB3" * 12 + " `` ```"}
+    (tmp_path / "log.jsonl").write_text(json.dumps(line) + "\n")
+    out = tmp_path / "calls.csv"
+
+    assert run("export", "log.jsonl", "--out", "calls.csv").code == 0
+    [row] = csv.DictReader(out.read_text().splitlines())
+    assert (row["user_id"], row["model"]) == ("'=1+1", line["model"])
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    assert run("export", "log.jsonl", "--out", "calls.csv").code == 2
+    assert run("export", "log.jsonl", "--out", "calls.parquet").code == 0
+    [call] = run("export", "log.jsonl").objects
+    ticket = run("export", "log.jsonl", "--call", call["key"]).out
+    for text in (json.dumps(call), ticket):
+        assert "sk-ant-" not in text
+        assert "REDACTED:anthropic-key" in text
+    assert "````text" in ticket
+
+
+def test_a_replay_plays_every_line_once_byte_for_byte_in_order(run: Run) -> None:
+    played = run("replay", INCIDENT, "--speed", "100000x").raw.splitlines()
+    given = INCIDENT.read_bytes().splitlines()
+
+    assert Counter(played) == Counter(given)
+    ends = [json.loads(line) for line in played]
+    stamps = [line["ts"] for line in ends]
+    assert stamps[0] == min(stamps)
+    assert run("replay", INCIDENT, "--speed", "fast").code == 2
+
+
+def test_every_question_prints_for_people_and_for_programs(run: Run) -> None:
+    conversation = LINES[0]["session"]
+    keys = [call["key"] for call in run("calls", NATIVE).objects[:2]]
+    verbs = [
+        ("groups", INCIDENT, "--by", "model", "--window", "1m"),
+        ("timeline", INCIDENT, "--buckets", "7"),
+        ("conversation", conversation, INCIDENT),
+        ("diff", *keys, NATIVE),
+    ]
+
+    for verb in verbs:
+        plain, data = run(*verb), run(*verb, "--json")
+        assert (plain.code, data.code) == (0, 0), plain.err + data.err
+        assert plain.out.strip()
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", plain.out)
+    timeline = run("timeline", INCIDENT, "--json", "--buckets", "7").objects
+    assert (len(timeline), sum(one["calls"] for one in timeline)) == (7, len(LINES))
