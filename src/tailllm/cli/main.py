@@ -66,11 +66,13 @@ VALUED = (
     frozenset({"--config", "--corpus", "--where", "--since", "--by"})
     | frozenset(
         {"--note", "--expect", "--label", "--seconds", "--why", "--duplicate-of", "--title"}
-        | {"--at", "--after", "--before", "--window", "--from", "--prompt"}
     )
     | frozenset({"--target", "--log", "--from", "--reporter", "--link", "--user", "--at"})
     | frozenset({"--tag", "--samples", "-j", "--jobs", "--run", "--budget", "--max-seconds"})
     | frozenset({"--junit", "--markdown"})
+    | frozenset({"--after", "--before", "--window", "--prompt", "--rows", "--buckets", "--speed"})
+    | frozenset({"--out", "--format", "--call", "--min-calls", "--max-p50", "--max-p95"})
+    | frozenset({"--max-p99", "--max-ttft-p95", "--max-fail", "--max-errors", "--max-bad"})
 )
 """Options whose next word is theirs even when it starts with a dash: `--where -status:ok`."""
 INTERRUPTED = 130
