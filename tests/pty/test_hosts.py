@@ -128,6 +128,37 @@ def test_a_home_that_cannot_be_written_does_not_stop_reading_and_a_mark_is_refus
     terminal.close()
 
 
+@pytest.fixture
+def shim(tmp_path: Path) -> Path:
+    if shutil.which("cc") is None:
+        pytest.skip("needs a C compiler")
+    library = tmp_path / "shim.so"
+    source = Path(__file__).with_name("shim.c")
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+    return library
+
+
+@pytest.mark.long  # waits for two pauses; tests/sources has the law with a clock turned by hand
+def test_a_stale_file_handle_is_said_and_the_file_is_opened_again(
+    log: Path, tmp_path: Path, shim: Path
+) -> None:
+    stale = tmp_path / "stale"
+    environ = {"LD_PRELOAD": str(shim), "SHIM_WHILE": str(stale)}
+    terminal = start([*TAILLLM, str(log)], columns=100, rows=40, env=environ)
+    sees(terminal, "MK-0000")
+    terminal.wait_for(" 1 held")
+    stale.touch()
+    append(log, call("MK-0001"))
+    terminal.send("N")
+    screen = terminal.wait_for("trying again")
+    stale.unlink()
+    terminal.send("q")
+    sees(terminal, "MK-0000", "MK-0001")
+    terminal.close()
+
+    assert "Stale file handle" in " ".join(screen.split())
+
+
 def test_a_stopped_program_reads_what_was_rotated_meanwhile(log: Path) -> None:
     with tailllm(log, columns=100, rows=40) as terminal:
         sees(terminal, "MK-0000")

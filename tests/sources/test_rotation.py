@@ -1,5 +1,6 @@
 """Files are renamed, cut, replaced and deleted while we read: no line twice, none lost unsaid."""
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -38,6 +39,46 @@ def test_both_generations_of_a_rotated_file_are_read_in_order(log: Path, watch: 
 
     assert w.look() == ["old", "new"]
     assert w.kinds["rotated"] == 1
+
+
+@pytest.fixture
+def stale(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """A network disk: as many reads fail as are in the list, one after the other."""
+    real, left = os.pread, []
+
+    def pread(fd: int, size: int, offset: int) -> bytes:
+        if left:
+            raise OSError(left.pop(), "Stale file handle")
+        return real(fd, size, offset)
+
+    monkeypatch.setattr(os, "pread", pread)
+    return left
+
+
+def test_a_read_that_fails_is_said_once_and_tried_again_with_pauses(
+    log: Path, watch: Watcher, stale: list[int]
+) -> None:
+    w = watch(log)
+    append(log, "second\n")
+    stale += [errno.ESTALE] * 3
+    begun = w.clock.now
+    seen = w.look()
+
+    assert seen == ["second"]
+    assert w.kinds["unreadable"] == 1
+    assert w.clock.now - begun > 1 + 2 + 4
+
+
+def test_a_past_that_cannot_be_read_for_a_moment_is_read(
+    log: Path, watch: Watcher, stale: list[int]
+) -> None:
+    w = watch(log)
+    stale += [errno.EIO]
+    past = w.past()
+    w.look()
+
+    assert past == ["first"]
+    assert not w.notices
 
 
 def test_late_writes_to_the_renamed_file_are_read(log: Path, watch: Watcher) -> None:

@@ -1,6 +1,7 @@
 """What a user may name, and what of it is followed."""
 
 import gzip
+import importlib
 import os
 import resource
 import socket
@@ -20,6 +21,7 @@ from tests.wait import wait_until
 
 Watcher = Callable[..., Watch]
 SRC = Path(__file__).parents[2] / "src"
+ZSTD = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
 
 
 def test_a_folder_means_every_log_in_it_now_and_later(tmp_path: Path, watch: Watcher) -> None:
@@ -83,9 +85,19 @@ def test_a_rotated_file_that_is_packed_is_not_read_again(log: Path, watch: Watch
     assert w.texts == ["new"]
 
 
-def test_a_packed_file_that_is_named_is_read_and_read_again(tmp_path: Path, watch: Watcher) -> None:
-    path = tmp_path / "old.log.gz"
-    path.write_bytes(gzip.compress(b"one\ntwo\nthree"))
+def zstd(data: bytes) -> bytes:
+    return importlib.import_module(ZSTD).compress(data)  # type: ignore[no-any-return]
+
+
+PACKERS = pytest.mark.parametrize("pack", [gzip.compress, zstd], ids=["gz", "zst"])
+
+
+@PACKERS
+def test_a_packed_file_that_is_named_is_read_and_read_again(
+    tmp_path: Path, watch: Watcher, pack: Callable[[bytes], bytes]
+) -> None:
+    path = tmp_path / "old.log.packed"
+    path.write_bytes(pack(b"one\ntwo\nthree"))
     w = watch(path)
     past = w.follower.past[0]
     lines = [line for chunk in past.forward() for line in chunk]
@@ -97,14 +109,29 @@ def test_a_packed_file_that_is_named_is_read_and_read_again(tmp_path: Path, watc
         w.follower.read(lines[0].address)
 
 
-def test_a_torn_packed_file_gives_what_it_has_and_says_so(tmp_path: Path, watch: Watcher) -> None:
-    path = tmp_path / "torn.gz"
-    path.write_bytes(gzip.compress(os.urandom(4000).hex().encode() + b"\nlast\n")[:-400])
+@PACKERS
+def test_a_torn_packed_file_gives_what_it_has_and_says_so(
+    tmp_path: Path, watch: Watcher, pack: Callable[[bytes], bytes]
+) -> None:
+    path = tmp_path / "torn.packed"
+    path.write_bytes(pack(os.urandom(4000).hex().encode() + b"\nlast\n")[:-400])
     w = watch(path)
     list(w.follower.past[0].forward())
     w.look()
 
     assert w.kinds["missing"] == 1
+
+
+def test_without_the_library_a_zst_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "old.log.zst"
+    path.write_bytes(zstd(b"one\n"))
+    monkeypatch.setitem(sys.modules, ZSTD, None)
+    with pytest.raises(SourceError) as refused:
+        Follower([str(path)], follow=False)
+
+    assert "pip install 'tailllm[zstd]'" in refused.value.what
 
 
 def test_a_file_named_twice_is_read_once(log: Path, watch: Watcher) -> None:

@@ -10,7 +10,7 @@ class Address(NamedTuple):
     file: str
     """File id: device, inode and a hash of the first bytes; survives a rename."""
     offset: int
-    """Bytes from the start of the file (of the unpacked stream for `.gz`)."""
+    """Bytes from the start of the file (of the unpacked stream for `.gz` and `.zst`)."""
     length: int
     """Bytes of the line without its newline."""
 

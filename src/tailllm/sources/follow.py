@@ -41,7 +41,7 @@ class Follower:
     """Reads what is appended to files, through every rotation, without touching them.
 
     Args:
-        targets: Files, folders (everything in them), globs, `-` for standard input, `.gz` files.
+        targets: Files (`.gz` and `.zst` too), folders (everything in them), globs, `-` for stdin.
         clock: Seconds since the epoch; a test turns it by hand.
         follow: Whether to go on after what is there now. When not, an unfinished last line counts.
         max_bytes: The most that one `poll` reads.

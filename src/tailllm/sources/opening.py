@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from tailllm.sources.scout import Arrival
 
 BACK_BYTES = 256 << 10
-PACKED_MAGIC = b"\x1f\x8b"
+PACKED_MAGICS = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
+"""gzip and zstd."""
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -35,15 +36,15 @@ class Opening:
         """Start a file; whether it is one that can be followed."""
         trail, fd, status, chosen = arrival
         self.is_anything_there = True
-        start = os.pread(fd, 2, 0)
-        if start == PACKED_MAGIC:
-            self._begin_packed(trail, status)
+        start = os.pread(fd, 4, 0)
+        if start.startswith(PACKED_MAGICS):
+            self._begin_packed(trail, status, start)
             return False
         if chosen and trail.path.endswith(PACKED) and status.st_size:
             text = "is compressed in a way we cannot read; unpack it and pipe it to `tailllm -`"
             self._tell("unreadable", trail.path, text, None)
             return False
-        if start in UTF16:
+        if start.startswith(UTF16):
             text = "is UTF-16; write the log as UTF-8, or pipe it through iconv to `tailllm -`"
             self._tell("unreadable", trail.path, text, None)
         if self._closed:
@@ -79,14 +80,18 @@ class Opening:
         self.past.sort(key=lambda past: self._modified[past.file])
         self._closed = True
 
-    def _begin_packed(self, trail: Trail, status: os.stat_result) -> None:
+    def _begin_packed(self, trail: Trail, status: os.stat_result, start: bytes) -> None:
         if self._closed:
             text = "is compressed and came while following; open it by its name to read it"
             self._tell("unreadable", trail.path, text, None)
             return
-        from tailllm.sources.packed import PackedPast  # unpacking takes loading
+        from tailllm.sources import packed  # unpacking takes loading
 
-        past = PackedPast(trail, self._tell)
+        try:
+            past = packed.PackedPast(trail, self._tell, packed.unpacker(start))
+        except packed.MissingUnpackerError as error:
+            self._tell("unreadable", trail.path, str(error), None)
+            return
         self.ids[past.file] = trail
         self.packed[past.file] = past
         self._keep(past, status)

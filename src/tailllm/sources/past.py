@@ -1,11 +1,13 @@
 """What a file held when we came: read from the newest chunk back, or from the start."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from tailllm.records.line import NoticeKind, RawLine
 from tailllm.sources.cutter import CAP_BYTES, Cutter
+from tailllm.sources.handles import MovedError
 from tailllm.sources.stretch import Origin
 from tailllm.sources.trail import addressed
 
@@ -17,6 +19,8 @@ Tell = Callable[[NoticeKind, str, str, int | None], None]
 """kind, path, sentence, bytes that may be missing"""
 SAMPLE_BYTES = 64 << 10
 SAMPLE_LINES = 50
+AGAIN_AFTER_S = (0.1, 0.5, 1.0)
+"""A network disk that hiccups answers again after a moment, through a new descriptor."""
 FIRST_CHUNK_BYTES = 512 << 10
 """Small, so that the first screen is there before the rest is read."""
 
@@ -101,16 +105,24 @@ class Past:
 
     def _bytes(self, start: int, end: int) -> bytes | None:
         """The bytes of the past, or None and a notice when they are gone."""
-        try:
-            with self._handles.lend(self._trail) as fd:
-                head = os.pread(fd, len(self._head), 0)
-                data = os.pread(fd, end - start, start)
-        except OSError:
-            head = data = b""
-        if self._trail.file == self.file and head == self._head and len(data) == end - start:
-            return data
-        text = "was cut or replaced while its past was read; older calls are missing"
-        self._tell("missing", self.path, text, end - start)
+        why = "was cut or replaced while its past was read"
+        for pause_s in (*AGAIN_AFTER_S, None):
+            try:
+                with self._handles.lend(self._trail) as fd:
+                    head = os.pread(fd, len(self._head), 0)
+                    data = os.pread(fd, end - start, start)
+            except MovedError:
+                break
+            except OSError as error:
+                why = f"cannot be read ({error.strerror})"
+                if pause_s is not None:
+                    self._handles.close(self._trail)
+                    time.sleep(pause_s)
+                continue
+            if self._trail.file == self.file and head == self._head and len(data) == end - start:
+                return data
+            break
+        self._tell("missing", self.path, f"{why}; older calls are missing", end - start)
         return None
 
     def _say_too_long(self, offset: int) -> None:
