@@ -1,5 +1,6 @@
 """The gate: a corpus with a secret in it does not pass."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,14 @@ def test_a_damaged_case_is_named_and_what_was_printed_is_not_called_whole(
     assert (listed, checked) == (3, 1)
     assert f"{damaged}: id: Field required" in told.err
     assert f"{damaged}: id: Field required" in found.out
+
+
+def test_a_case_is_quarantined_by_name(
+    tmp_path: Path, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    host = Host(tmp_path, {"HOME": str(home)}, lambda: 0.0)
+    shutil.copytree(SUPPORT / "corpus" / "cases", tmp_path / "corpus" / "cases")
+
+    assert command(["corpus", "status", "cancel-in-french", "quarantined"], host) == 0
+    command(["corpus", "list", "--tag", "french"], host)
+    assert "cancel in French  (quarantined)" in capsys.readouterr().out

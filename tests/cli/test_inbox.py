@@ -55,6 +55,24 @@ def test_a_report_is_matched_to_its_logged_call(
     assert listed["near"] == "no cases yet"
 
 
+def test_a_dropped_log_line_keeps_everything_the_model_saw(
+    host: Host, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = NATIVE.read_bytes().split(b"\n")[0]
+    (tmp_path / "line.json").write_bytes(line)
+    corpus = ["--corpus", "corpus", "inbox"]
+    command([*corpus, "add", "line.json", "--reporter", "lena"], host)
+    added = capsys.readouterr()
+
+    command([*corpus, "accept", added.out[:12]], host)
+    case = Path(capsys.readouterr().out.split()[1]).read_text()
+
+    assert "its log line was dropped" in added.err
+    assert 'content = "Where can I see my past rides?"' in case
+    assert "You are the support assistant of Spokeshare" in case
+    assert 'reported_by = "lena"' in case
+
+
 def test_an_empty_inbox_says_what_would_fill_it(
     host: Host, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -69,9 +87,10 @@ def test_an_empty_inbox_says_what_would_fill_it(
         (["inbox", "accept", "ffff"], "no items start with 'ffff'"),
         (["inbox", "dismiss", "ffff"], "--why --duplicate-of is required"),
         (["inbox", "add", "nowhere.txt"], "cannot be read"),
+        (["inbox", "add", str(NATIVE), "--at", "noonish"], "--at 'noonish' is no time"),
         (["inbox", "accept", "ffff", "--lable", "x"], "Did you mean --label?"),
     ],
-    ids=["nothing to do", "unknown item", "no reason", "no file", "mistyped option"],
+    ids=["nothing to do", "unknown item", "no reason", "no file", "no time", "mistyped option"],
 )
 def test_a_refusal_is_one_line_with_what_to_do(
     host: Host, capsys: pytest.CaptureFixture[str], argv: list[str], told: str

@@ -196,3 +196,24 @@ def test_a_written_case_is_private_whole_and_never_overwritten(tmp_path: Path) -
     assert loads(path.read_text()) == whole()
     assert path.stat().st_mode & 0o777 == 0o600
     assert [entry.name for entry in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("before", ["", 'status = "active" # flaky on Mondays\n'])
+def test_a_status_is_changed_and_every_comment_stays(tmp_path: Path, before: str) -> None:
+    path = case_file.write(tmp_path, a_case(tags=("refund",)))
+    path.write_text(path.read_text().replace("tags =", f"# checked with the shop\n{before}tags ="))
+
+    case_file.set_status(path, "quarantined")
+
+    assert loads(path.read_text()) == a_case(tags=("refund",), status="quarantined")
+    assert "# checked with the shop" in path.read_text()
+
+
+def test_a_status_that_stands_in_a_text_is_left_alone(tmp_path: Path) -> None:
+    case = a_case(title="two lines\nstatus = 1\n", status="active")
+    path = case_file.write(tmp_path, case)
+    before = path.read_text()
+
+    with pytest.raises(CorpusError, match="status: not on a line of its own"):
+        case_file.set_status(path, "retired")
+    assert path.read_text() == before

@@ -108,3 +108,7 @@ def test_in_doubt_no_call_is_matched(
 @pytest.mark.parametrize("text", ["", "{", "[1, 2]", "null", "\x00\ud83d", '{"messages": "no"}'])
 def test_nothing_that_is_dropped_is_refused(text: str) -> None:
     assert read(text).call().format == "report"
+
+
+def test_json_nobody_understands_is_kept_as_words() -> None:
+    assert read('{"a": 1}').note == '{"a": 1}'

@@ -1,6 +1,7 @@
 """What waits, who decided what, and how an item becomes a case that runs."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from tailllm.corpus.accept import expectation
 from tailllm.corpus.case_file import dumps
+from tailllm.corpus.dropped import read
 from tailllm.corpus.inbox import Inbox
 from tailllm.corpus.items import Item
 from tailllm.corpus.marks import Marks
@@ -274,6 +276,13 @@ def test_a_report_without_an_interaction_cannot_be_accepted(inbox: Inbox) -> Non
         inbox.accept(one(inbox))
 
 
+def test_two_reports_that_hold_only_words_are_two_items(inbox: Inbox) -> None:
+    for words in ("it was rude", "it was slow", "it was rude"):
+        inbox.report(read(words).call(), source="slack", note=words)
+
+    assert [item.note for item in inbox.read().items] == ["it was rude", "it was slow"]
+
+
 def test_lines_nobody_can_read_are_counted_and_the_rest_is_shown(inbox: Inbox) -> None:
     inbox.report(asked("how much?"), source="slack")
     with inbox.path.open("a") as file:
@@ -291,3 +300,24 @@ def test_a_decision_the_disk_refuses_is_not_acknowledged(inbox: Inbox, folder: P
 
     with pytest.raises(CorpusError, match=r"not kept: .*symbolic link"):
         inbox.dismiss(item, "no")
+
+
+@pytest.mark.long
+def test_people_who_decide_at_the_same_time_lose_nothing(
+    inbox: Inbox, inbox_of: Callable[..., Inbox]
+) -> None:
+    for number in range(20):
+        inbox.report(asked(f"question {number}"), source="slack")
+    items = inbox.read().items
+
+    def decide(by: str) -> None:
+        for item in items:
+            inbox_of(by).dismiss(item, f"{by} says no")
+
+    people = [f"p{number}" for number in range(4)]
+    with ThreadPoolExecutor(len(people)) as pool:
+        list(pool.map(decide, people))
+
+    listing = inbox.read()
+    assert listing.unread == 0
+    assert all({line.by for line in item.decided} == set(people) for item in listing.items)

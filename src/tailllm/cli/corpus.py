@@ -35,7 +35,11 @@ def add(parser: argparse.ArgumentParser) -> None:
         whats.choices[name].add_argument("--tag", metavar="WORD", help="only with this label")
     for name in ("list", "coverage"):
         whats.choices[name].add_argument("--json", action="store_true", help="JSON instead")
-    whats.choices["show"].add_argument("case", metavar="CASE", help="the start of its id")
+    for name in ("show", "status"):
+        whats.choices[name].add_argument("case", metavar="CASE", help="the start of its id")
+    whats.choices["status"].add_argument(
+        "status", choices=("active", "quarantined", "draft", "retired"), help="from now on"
+    )
     whats.choices["scan"].add_argument(
         "folder", nargs="?", metavar="FOLDER", help="instead of the config's"
     )
@@ -83,6 +87,22 @@ def _row(case: "Case") -> str:
 
 
 def _show(options: argparse.Namespace) -> Exit:
+    for line in _file(options).read_text("utf-8").splitlines():
+        say(line)
+    return Exit.FINE
+
+
+def _status(options: argparse.Namespace) -> Exit:
+    from tailllm.corpus.case_file import set_status
+
+    path = _file(options)
+    set_status(path, options.status)
+    say(f"{path.stem} {options.status}")
+    return Exit.FINE
+
+
+def _file(options: argparse.Namespace) -> Path:
+    """The file of the case that is meant."""
     _, loaded = _loaded(options)
     found = [case.id for case in loaded.cases if case.id.startswith(options.case)]
     found = [options.case] if options.case in found else found
@@ -92,9 +112,7 @@ def _show(options: argparse.Namespace) -> Exit:
             f"{len(found) or 'no'} cases start with {options.case!r}",
             fix=f"Write more of one: {few}" if found else "`tailllm corpus list` lists them.",
         )
-    for line in loaded.paths[found[0]].read_text("utf-8").splitlines():
-        say(line)
-    return Exit.FINE
+    return loaded.paths[found[0]]
 
 
 def _check(options: argparse.Namespace) -> Exit:
@@ -179,6 +197,7 @@ def _scan(options: argparse.Namespace) -> Exit:
 ACTS = {
     "list": (_list, "one row per case"),
     "show": (_show, "one case as it stands in its file"),
+    "status": (_status, "quarantine a case, retire it, or run it again"),
     "check": (_check, "what is wrong with any file; exit 1 when something is"),
     "coverage": (_coverage, "cases by label, prompt and person; those that never failed"),
     "export": (_export, "id, input, target, metadata as JSON lines"),

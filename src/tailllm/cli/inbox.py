@@ -1,28 +1,19 @@
 """`tailllm inbox`: triage without a screen, and the way in for what people dropped."""
 
 import argparse
-import sys
-from contextlib import nullcontext
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tailllm.cli.inbox_add import report
 from tailllm.cli.inbox_list import show
-from tailllm.cli.opening import corpus, loaded, open_config
+from tailllm.cli.opening import corpus, open_config
 from tailllm.cli.output import narrate, say
 from tailllm.cli.parser import Parser, everywhere
-from tailllm.errors import Exit, SourceError, UsageError
+from tailllm.errors import Exit, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tailllm.config.model import Config
-    from tailllm.corpus.dropped import Dropped
     from tailllm.corpus.inbox import Inbox
     from tailllm.corpus.items import Item
-    from tailllm.corpus.matching import Match
-    from tailllm.feed.feed import Feed
-    from tailllm.records.call import Call
-    from tailllm.records.line import RawLine
 
 HELP = "Triage marks and dropped reports into cases."
 EXAMPLES = """\
@@ -113,71 +104,7 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--user", metavar="ID", help="whose call it was, as logged")
     parser.add_argument("--at", metavar="TIME", help="when, about")
     _add_words(parser)
-    parser.set_defaults(act=_report)
-
-
-def _report(options: argparse.Namespace, config: "Config", inbox: "Inbox") -> Exit:
-    from tailllm.corpus.dropped import moment, read
-
-    text = _text(options)
-    if not text.strip():
-        raise UsageError("nothing was dropped", fix="Pipe a transcript or JSON, or name a FILE.")
-    report = read(text)
-    report = report._replace(
-        user=options.user or report.user,
-        at=moment(options.at) if options.at else report.at,
-    )
-    options.paths = options.log
-    with loaded(options, config) if options.log else nullcontext() as feed:
-        found = _match(report, feed)
-        call, raw, paths = _content(report, feed, found)
-    item = inbox.report(
-        call,
-        raw,
-        paths=paths,
-        source=options.source or ("paste" if options.file == "-" else "file"),
-        reporter=options.reporter or report.reporter,
-        link=options.link or report.link,
-        matched=found.how if found else None,
-        note=options.note or report.note,
-        labels=options.label,
-        expected=options.expect,
-    )
-    if found:
-        narrate(f"tailllm: this is call {found.row.key} ({found.how}).")
-    elif options.log:
-        narrate("tailllm: no logged call was found for it; the text alone is kept.")
-    say(f"{item} {inbox.path}")
-    return Exit.FINE
-
-
-def _text(options: argparse.Namespace) -> str:
-    if options.file == "-":
-        return sys.stdin.buffer.read().decode("utf-8", "replace")
-    path = Path(options.host.cwd / options.file)
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise SourceError(
-            f"{path} cannot be read: {error.strerror}", fix="Name a file you can read."
-        ) from error
-
-
-def _match(report: "Dropped", feed: "Feed | None") -> "Match | None":
-    from tailllm.corpus.matching import match
-
-    return match(report, (row for _, row in feed.window.newest_first())) if feed else None
-
-
-def _content(
-    report: "Dropped", feed: "Feed | None", found: "Match | None"
-) -> "tuple[Call, Sequence[RawLine], dict[str, str]]":
-    """The logged call with its bytes, or the report itself as a call."""
-    if feed is None or found is None:
-        return report.call(), (), {}
-    raw = feed.raw(found.row)
-    paths = {line.address.file: feed.path(line.address.file) for line in raw}
-    return feed.call(found.row), raw, paths
+    parser.set_defaults(act=report)
 
 
 def _accept(options: argparse.Namespace, config: "Config", inbox: "Inbox") -> Exit:
@@ -208,11 +135,7 @@ def _dismiss(options: argparse.Namespace, config: "Config", inbox: "Inbox") -> E
     if options.why is not None:
         inbox.dismiss(item, options.why)
         return Exit.FINE
-    known = [case.id for case in inbox.cases().cases if case.id.startswith(options.duplicate_of)]
-    if len(known) != 1:
-        raise UsageError(
-            f"{len(known) or 'no'} cases start with {options.duplicate_of!r}",
-            fix="`tailllm corpus list` lists them.",
-        )
-    inbox.duplicate(item, known[0])
+    from tailllm.feed.triage import Triage
+
+    Triage(inbox, validators=()).duplicate(item, options.duplicate_of)
     return Exit.FINE

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from tailllm.corpus import toml
-from tailllm.corpus.case import Case
+from tailllm.corpus.case import Case, Status
 from tailllm.errors import CorpusError
 
 FOLDER = "cases"
@@ -85,6 +85,32 @@ def write(corpus: Path, case: Case) -> Path:
             fix="Make room or give yourself the right to write, then accept again.",
         ) from error
     return path
+
+
+def set_status(path: Path, status: Status) -> None:
+    """Change the status of a case in its file; every other byte, comments too, stays.
+
+    Raises:
+        CorpusError: the file is no case, its status stands where nobody would look for it, or
+            the disk refuses; the file is as it was.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8")
+        meant = loads(text).model_copy(update={"status": status})
+        changed = _with_status(text, status)
+        if loads(changed) != meant:
+            raise CaseFileError("status: not on a line of its own among the first keys")
+        replace(path, changed)
+    except (OSError, ValueError) as error:
+        raise CorpusError(
+            f"{path}: {error}", fix=f'Write status = "{status}" there by hand.'
+        ) from error
+
+
+def _with_status(text: str, status: str) -> str:
+    line = f'status = "{status}"'
+    changed, times = re.subn(r"(?m)^status[ \t]*=.*$", line, text, count=1)
+    return changed if times else re.sub(r"(?m)^(target[ \t]*=.*)$", rf"\1\n{line}", text, count=1)
 
 
 def replace(path: Path, text: str) -> None:

@@ -36,6 +36,8 @@ _NAMES = {
     "user": ("user_id", "customer_id", "user"),
     "at": ("at", "ts", "time", "timestamp", "created_at"),
 }
+LONGEST_NOTE = 2_000
+"""Characters of something nobody understands that are kept as words."""
 SHORTEST_ID = 6
 """Characters; shorter words with a digit are numbers of orders and prices."""
 
@@ -73,6 +75,8 @@ class Dropped(NamedTuple):
             output_text=self.answer,
             content="partial" if self.messages else "absent",
             user_id=self.user,
+            # Two reports that hold no turn are two items: their words tell them apart.
+            metadata=None if self.messages else {"said": self.note},
         )
 
 
@@ -83,6 +87,8 @@ def read(text: str) -> Dropped:
     except (ValueError, RecursionError):
         value = None
     found = _from_json(value) if isinstance(value, dict | list) else _from_text(text)
+    if not found.messages and not found.answer and not found.note:
+        found = found._replace(note=text.strip()[:LONGEST_NOTE] or None)
     ids = [word for word in _ID.findall(text) if len(word.strip(".:-")) >= SHORTEST_ID]
     said = _TIME.search(text)
     at = found.at if found.at is not None else moment(said[0]) if said else None
