@@ -149,6 +149,29 @@ def test_each_of_ten_failures_at_once_has_one_twin(make_span: Callable[..., Part
     assert len(final(told + library)) == 10
 
 
+@pytest.mark.parametrize("traces", [10, 1], ids=["a trace each", "one trace"])
+def test_ten_calls_that_fail_in_an_outage_are_ten(
+    make_span: Callable[..., Part], traces: int
+) -> None:
+    pairs = [
+        (
+            make_span(
+                f"t{n % traces}", f"b{n}", parent=f"span:t{n % traces}:a{n}", status="error",
+                start_time=NOON + 0.002 * n + 0.01, latency_ms=800.0, _library=True,
+            ),
+            make_span(
+                f"t{n % traces}", f"a{n}", status="error",
+                start_time=NOON + 0.002 * n, latency_ms=900.0,
+            ),
+        )
+        for n in range(10)
+    ]  # fmt: skip
+    inner, outer = [b for b, _ in pairs], [a for _, a in pairs]
+    one_by_one = [part for pair in pairs for part in pair]
+
+    assert [len(final(order)) for order in (inner + outer, outer + inner, one_by_one)] == [10] * 3
+
+
 def test_an_outer_span_gives_its_user_and_is_not_counted(
     make_part: Callable[..., Part], make_span: Callable[..., Part]
 ) -> None:

@@ -96,15 +96,16 @@ class Assembler:
         else:
             self._calls.grow(call, part)
         self._touched.setdefault(call.slot, [])
-        for other in self._same(call, part):
+        for other in list(self._same(call, part)):
             call = self._merge(call, other)
         for key in part.keys:
             self._attach(call, self._waiting.pop(key, ()))
 
     def _same(self, call: Open, part: Part) -> Iterator[Open]:
         """Other calls that this part shows to be the same one."""
-        yield from self._calls.linked(call, part)
-        slot = self._twins.twin(call.slot, part)
+        linked = list(self._calls.linked(call, part))
+        yield from linked
+        slot = None if linked else self._twins.twin(call.slot, part)
         other = None if slot is None else self._calls.get(slot)
         if other is not None and other is not call:
             yield other

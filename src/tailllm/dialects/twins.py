@@ -15,13 +15,18 @@ class _Failure(NamedTuple):
     slot: int
     interval: tuple[float, float]
     library: bool
+    trace: object
+    is_root: bool
+    """Nothing is around it in its trace, where the instrumentation's span would be."""
 
 
 class Twins:
     """Pairs a client library's failed span with the instrumentation's span around it.
 
     A failed call has no response id. Its two spans are known by the same model, an error in
-    both, and the library's time inside the other's. Each has one twin at most, the tightest.
+    both, and the library's time inside the other's. Each has one twin at most, the first that
+    ended. A library's span that lies in another span has its twin in its own trace: in an
+    outage many calls fail at once, and each must count.
     """
 
     def __init__(self) -> None:
@@ -33,7 +38,8 @@ class Twins:
         model = part.fields.get("request_model")
         if span is None or part.fields.get("status") != "error" or not model:
             return None
-        mine = _Failure(slot, span, bool(part.fields.get("_library")))
+        library, trace = bool(part.fields.get("_library")), part.fields.get("trace_id")
+        mine = _Failure(slot, span, library, trace, part.parent is None)
         waiting = self._by_model.setdefault(model, deque(maxlen=_FAILURES))
         self._by_model.move_to_end(model)
         if len(self._by_model) > _MODELS:
@@ -42,7 +48,7 @@ class Twins:
         if not fitting:
             waiting.append(mine)
             return None
-        best = min(fitting, key=lambda other: other.interval[1] - other.interval[0])
+        best = min(fitting, key=lambda other: other.interval[::-1])
         waiting.remove(best)
         return best.slot
 
@@ -62,4 +68,6 @@ def _fit(one: _Failure, other: _Failure) -> bool:
     if one.library == other.library or one.slot == other.slot:
         return False
     inner, outer = (one, other) if one.library else (other, one)
+    if not inner.is_root and inner.trace != outer.trace:
+        return False
     return within(inner.interval, outer.interval)
