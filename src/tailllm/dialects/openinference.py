@@ -19,7 +19,7 @@ from tailllm.dialects.otel_fields import outer_fields
 from tailllm.dialects.otel_spans import cut
 from tailllm.dialects.otlp import Span
 from tailllm.dialects.span_reader import SpanReader
-from tailllm.dialects.values import count, filled, flag, mapping, number, text
+from tailllm.dialects.values import count, filled, mapping, number, text
 from tailllm.records.part import Fields
 
 _KIND = "openinference.span.kind"
@@ -71,7 +71,7 @@ def _asked(attributes: dict[str, Any]) -> Fields:
         operation_name="chat",
         provider_name=text(say("llm.provider")) or text(say("llm.system")),
         request_model=text(say("llm.request.model_name")) or text(parameters.get("model")),
-        stream=flag(parameters.get("stream")),
+        stream=parameters.get("stream") is True if parameters else None,
         cost=number(say("llm.cost.total")),
         input_messages=[message(item) for item in found.get(_SENT, ())] or None,
         tool_definitions=[_tool(item) for item in found.get(_TOOLS, ())] or None,

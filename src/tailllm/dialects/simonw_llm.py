@@ -136,6 +136,9 @@ def _answer(value: dict[str, Any]) -> Fields:
     """The tool's own columns; the provider's object beside them knows more of it."""
     body = mapping(_opened(value.get("response_json")))
     found = bodies.answer(body) if bodies.form_of(None, body) else _summary(body)
+    if openai_body.is_answer(body):
+        # Of a streamed chat completion the tool keeps a summary, never the object.
+        found["stream"] = False
     said = string(value.get("response"))
     calls = [_call(call) for call in objects(value.get("tool_calls"))]
     if "output_messages" not in found:
