@@ -55,14 +55,14 @@ class Place:
         rows += [f"{k} = {json.dumps(v)}" for k, v in {**self.target, **target}.items()]
         (self.folder / "tailllm.toml").write_text("\n".join([*rows, more]))
 
-    def case(self, title: str, *expect: dict[str, Any], **fields: Any) -> Case:
-        """Add a case that says its title; without more, the answer must not grant a refund."""
+    def case(self, name: str, *expect: dict[str, Any], **fields: Any) -> Case:
+        """Add a case that says its name; without more, the answer must not grant a refund."""
         checks = expect or ({"type": "not_contains", "value": "has been issued"},)
-        asked = fields.pop("messages", (CaseMessage(role="user", content=title),))
-        slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+        asked = fields.pop("messages", (CaseMessage(role="user", content=name),))
+        slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
         values: dict[str, Any] = {
             "id": slug,
-            "title": title,
+            "title": name,
             "target": "support",
             "messages": asked,
             "context": {"name": "Ana"},

@@ -17,13 +17,12 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
-
 from tailllm import ink
 from tailllm.config.targets import AnthropicTarget, Endpoint, HttpTarget, OpenAITarget
 from tailllm.errors import ConfigError, SourceError
 from tailllm.evals.answers import Answer
 from tailllm.evals.asking import Request
+from tailllm.evals.light import httpx
 from tailllm.evals.replies import MAX_BYTES, Kind, Reply, decoded
 
 CONNECT_S = 5.0

@@ -25,6 +25,7 @@ from tailllm.tui.typeahead import TypeAheadApp
 
 if TYPE_CHECKING:
     from tailllm.config.model import Config
+    from tailllm.evals.desk import Desk
     from tailllm.feed.triage import Triage
     from tailllm.sources.follow import Follower
 
@@ -138,6 +139,7 @@ def run_app(
             look=look,
             keymap=keys,
             triage=partial(_triage, config, corpus, environ),
+            desk=partial(_desk, config, corpus, environ),
             slow_ms=config.thresholds.slow_ms,
             filters=config.filters,
             hints=hints,
@@ -156,3 +158,9 @@ def _triage(config: "Config", corpus: Path, environ: Mapping[str, str]) -> "Tria
 
     inbox = open_inbox(corpus, by=config.by, environ=environ)
     return Triage(inbox, validators={spec.name for spec in config.validators})
+
+
+def _desk(config: "Config", corpus: Path, environ: Mapping[str, str]) -> "Desk":
+    from tailllm.evals.desk import Desk
+
+    return Desk(config, corpus, environ)

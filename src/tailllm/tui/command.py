@@ -17,7 +17,8 @@ class Command(NamedTuple):
     why: str
     """One sentence for help and README."""
     on: tuple[str, ...]
-    """Screens where it works: live, inspector, groups, rejects, notices, about, inbox, help."""
+    """Screens where it works: live, inspector, groups, rejects, notices, about, inbox, evals,
+    help."""
     show: bool = False
     """Whether the footer has room for it at 80 columns."""
     first: bool = False

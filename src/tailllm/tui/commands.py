@@ -7,11 +7,12 @@ between tmux and SSH. Esc never quits, and no key pressed twice destroys anythin
 from textual.binding import Binding
 
 from tailllm.tui.command import Command
+from tailllm.tui.eval_keys import EVAL_KEYS
 from tailllm.tui.question_keys import LIVE, QUESTION_KEYS, QUESTIONS
 
 INBOX = ("inbox",)
 CALL = ("live", "inspector")
-ALL = ("live", "inspector", *QUESTIONS, "rejects", "notices", "about", "inbox", "help")
+ALL = ("live", "inspector", *QUESTIONS, "rejects", "notices", "about", "inbox", "evals", "help")
 
 COMMANDS: tuple[Command, ...] = (
     Command("move.down", "j,down", "move(1)", "down", "One call down; leaves follow.", LIVE),
@@ -89,6 +90,7 @@ COMMANDS: tuple[Command, ...] = (
         LIVE,
     ),
     Command("view.inbox", "3", "inbox", "inbox", "Triage what was marked or reported.", LIVE),
+    Command("view.evals", "6", "evals", "evals", "What the evals found, broke first.", LIVE),
     Command("view.notices", "N", "notices", "notices", "What happened to the files.", LIVE),
     Command("view.about", "A", "about", "about", "What tailllm itself takes, and its lag.", LIVE),
     Command(
@@ -183,6 +185,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("item.link", "y", "link", "link", "Copy the reporter's link, or a command.", INBOX),
     Command("item.decided", "t", "everything", "all", "Decided items too, or not.", INBOX),
     *QUESTION_KEYS,
+    *EVAL_KEYS,
     Command(
         "app.escape",
         "escape",

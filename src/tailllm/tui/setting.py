@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tailllm.tui.themes import Look
 
 if TYPE_CHECKING:
+    from tailllm.evals.desk import Desk
     from tailllm.feed.feed import Feed
     from tailllm.feed.keeper import Keeper
     from tailllm.feed.triage import Triage
@@ -25,6 +26,8 @@ class Setting:
     keymap: Mapping[str, str] = field(default_factory=dict)
     triage: "Callable[[], Triage] | None" = None
     """Opens the inbox of the corpus; asked when somebody wants to see it."""
+    desk: "Callable[[], Desk] | None" = None
+    """Opens the runs of the corpus; asked when somebody wants to see them."""
     slow_ms: float | None = None
     """From the config; None means over the p95 of the model."""
     filters: Mapping[str, str] = field(default_factory=dict)

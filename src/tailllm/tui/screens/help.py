@@ -23,6 +23,7 @@ TOPICS = {
     "message": "Inside the call",
     "find": "Inside the call",
     "item": "The item",
+    "eval": "The case",
     "view": "The view",
     "app": "Everywhere",
 }

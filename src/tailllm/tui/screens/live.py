@@ -5,19 +5,17 @@ from functools import partial
 from typing import Any, ClassVar
 
 from textual.binding import BindingType
-from textual.screen import Screen
 
 from tailllm.records.row import Row
 from tailllm.tui.commands import bindings
 from tailllm.tui.facts import SPANS
 from tailllm.tui.messages import Kept, MarkAsked, NotKept
-from tailllm.tui.screens.asking import Asking
-from tailllm.tui.screens.inspector_share import Sharing
+from tailllm.tui.screens.beside import Beside
 from tailllm.tui.screens.seeking import Found
 from tailllm.tui.widgets.preview import Body
 
 
-class LiveScreen(Sharing, Asking):
+class LiveScreen(Beside):
     """What the keys of the Live screen do."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("live")]
@@ -88,39 +86,6 @@ class LiveScreen(Sharing, Asking):
         if self.table.cursor is not None and self.table.selected is not None:
             screen = InspectorScreen(self.feed, self.keeper, self.table.cursor, self._seek_shown)
             self._open(screen, self._came_back)
-
-    def action_rejects(self) -> None:
-        """Lines that gave no call."""
-        from tailllm.tui.screens.rejects import RejectsScreen
-
-        self._open(RejectsScreen(self.feed))
-
-    def action_inbox(self) -> None:
-        """What was marked or reported, to be triaged."""
-        if self.setting.triage is None:
-            self._answer("No corpus here.")
-            return
-        from tailllm.tui.screens.inbox import InboxScreen
-
-        self._open(InboxScreen(self.setting.triage(), self.setting.clock))
-
-    def action_notices(self) -> None:
-        """What happened to the files."""
-        from tailllm.tui.screens.notices import NoticesScreen
-
-        self._open(NoticesScreen(self.feed))
-
-    def action_about(self) -> None:
-        """What this program takes from the host."""
-        from tailllm.tui.screens.about import AboutScreen
-
-        self._open(AboutScreen(self.feed))
-
-    def action_help(self) -> None:
-        """What every key does here."""
-        from tailllm.tui.screens.help import HelpScreen
-
-        self._open(HelpScreen("live"))
 
     def action_mark(self) -> None:
         """Keep this call, or take its mark back."""
@@ -206,10 +171,6 @@ class LiveScreen(Sharing, Asking):
             view.advance()
         view.reach(self.feed.window.first)
         return self.seeker.step(view, start, kind, direction)
-
-    def _open(self, screen: Screen[Any], then: Any = None) -> None:
-        self._answer("")
-        self.app.push_screen(screen, then)
 
     def _off_loop(self, work: Callable[[], None]) -> None:
         self.run_worker(work, thread=True, group="marks")

@@ -1,0 +1,71 @@
+"""The ways from the live screen to the screens beside it, and back."""
+
+from typing import Any
+
+from textual.screen import Screen
+
+from tailllm.tui.screens.asking import Asking
+from tailllm.tui.screens.inspector_share import Sharing
+
+
+class Beside(Sharing, Asking):
+    """Each screen is loaded when somebody first wants to see it."""
+
+    def action_rejects(self) -> None:
+        """Lines that gave no call."""
+        from tailllm.tui.screens.rejects import RejectsScreen
+
+        self._open(RejectsScreen(self.feed))
+
+    def action_inbox(self) -> None:
+        """What was marked or reported, to be triaged."""
+        if self.setting.triage is None:
+            self._answer("No corpus here.")
+            return
+        from tailllm.tui.screens.inbox import InboxScreen
+
+        self._open(InboxScreen(self.setting.triage(), self.setting.clock))
+
+    def action_evals(self) -> None:
+        """What the runs of the corpus found."""
+        if self.setting.desk is None:
+            self._answer("No corpus here.")
+            return
+        from tailllm.tui.screens.evals import EvalsScreen
+
+        self._open(EvalsScreen(self.setting.desk()), self._to_call)
+
+    def _to_call(self, key: str | None) -> None:
+        """From a case back to the call it came from."""
+        if key is None:
+            return
+        held = self.feed.window.newest_first()
+        seq = next((seq for seq, row in held if row.key == key), None)
+        if seq is not None:
+            self.table.view.reach(seq)
+        if seq is None or self.table.view.place(seq) is None:
+            self._answer(f"{key} is not among the calls here; its case names the log.")
+        else:
+            self.table.go(seq)
+
+    def action_notices(self) -> None:
+        """What happened to the files."""
+        from tailllm.tui.screens.notices import NoticesScreen
+
+        self._open(NoticesScreen(self.feed))
+
+    def action_about(self) -> None:
+        """What this program takes from the host."""
+        from tailllm.tui.screens.about import AboutScreen
+
+        self._open(AboutScreen(self.feed))
+
+    def action_help(self) -> None:
+        """What every key does here."""
+        from tailllm.tui.screens.help import HelpScreen
+
+        self._open(HelpScreen("live"))
+
+    def _open(self, screen: Screen[Any], then: Any = None) -> None:
+        self._answer("")
+        self.app.push_screen(screen, then)
