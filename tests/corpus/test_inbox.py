@@ -1,5 +1,7 @@
 """What waits, who decided what, and how an item becomes a case that runs."""
 
+import hashlib
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
@@ -162,6 +164,10 @@ def test_no_secret_gets_into_a_case(inbox: Inbox, folder: Path) -> None:
 
     case = inbox.accept(one(inbox)).case
 
+    titled = f"key {SECRET}"
+    inbox.undo()
+    case = inbox.accept(one(inbox), title=titled, target=SECRET).case
+
     assert SECRET not in dumps(case)
     assert not any(SECRET in path.read_text() for path in folder.rglob("*.*"))
     assert case.source
@@ -234,6 +240,32 @@ def test_undo_of_an_acceptance_removes_the_file_unless_somebody_changed_it(inbox
     assert "stays" in (inbox.undo() or "")
     assert path.exists()
     assert inbox.read().waiting
+
+
+def test_undo_removes_nothing_outside_the_cases_whatever_a_line_says(
+    inbox: Inbox, folder: Path
+) -> None:
+    inbox.report(asked("how much?"), source="slack")
+    inbox.accept(one(inbox))
+    victim = folder / "victim.toml"
+    victim.write_text("mine")
+    lines = inbox.path.read_text().splitlines()
+    forged = json.loads(lines[-1])
+    forged |= {"case": "../victim", "sha256": hashlib.sha256(b"mine").hexdigest()}
+    inbox.path.write_text("\n".join([*lines[:-1], json.dumps(forged)]) + "\n")
+
+    assert "names no case" in (inbox.undo() or "")
+    assert victim.exists()
+
+
+def test_a_folder_of_cases_that_is_a_link_is_refused(inbox: Inbox, folder: Path) -> None:
+    inbox.report(asked("how much?"), source="slack")
+    (folder / "elsewhere").mkdir()
+    (folder / "cases").symlink_to(folder / "elsewhere")
+
+    with pytest.raises(CorpusError, match="is a symbolic link"):
+        inbox.accept(one(inbox))
+    assert list((folder / "elsewhere").iterdir()) == []
 
 
 def test_labels_and_expected_are_those_said_last(inbox: Inbox, marks: Marks) -> None:

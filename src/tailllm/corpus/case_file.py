@@ -72,6 +72,10 @@ def write(corpus: Path, case: Case) -> Path:
         CorpusError: there is a file of this name already, or the disk refuses.
     """
     path = path_of(corpus, case)
+    if path.parent.is_symlink():  # in a checked out corpus it could point anywhere on the host
+        raise CorpusError(
+            f"{path.parent} is a symbolic link", fix="Put a real folder there, or name its corpus."
+        )
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _publish(path, dumps(case).encode(), os.link)

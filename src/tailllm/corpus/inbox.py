@@ -6,6 +6,7 @@ two decisions about one item both stand and both are shown.
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple
 from tailllm.corpus import case_file, record
 from tailllm.corpus.accept import build
 from tailllm.corpus.append import WAIT_S, append
-from tailllm.corpus.case import Case
+from tailllm.corpus.case import ID, Case
 from tailllm.corpus.cases import Loaded, load_cases
 from tailllm.corpus.content import mark_id as content_mark_id
 from tailllm.corpus.entries import Entry
@@ -169,14 +170,15 @@ class Inbox:
         Raises:
             CorpusError: the corpus asks exactly this already, or nothing can be asked.
         """
+        cleaner = self._marks.cleaner()
         case = build(
             item,
             self.whole(item),
             by=self._who["by"],
             validators=validators,
-            title=title,
-            target=target,
-            redacted=_redacted(item),
+            title=cleaner.value(title),
+            target=cleaner.value(target),
+            redacted=sorted({*_redacted(item), *cleaner.fired}),
         )
         known = {each.content_id: each for each in self.cases().cases}.get(case.content_id)
         if known is None:
@@ -255,6 +257,8 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
 
 
 def _withdraw(path: Path, accepted: Line) -> str:
+    if not re.fullmatch(ID, accepted.case or ""):
+        return "taken back; its line names no case"
     try:
         if hashlib.sha256(path.read_bytes()).hexdigest() != accepted.sha256:
             return f"taken back, but {path.name} was changed since: it stays"

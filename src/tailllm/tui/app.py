@@ -156,7 +156,7 @@ def _triage(config: "Config", corpus: Path, environ: Mapping[str, str]) -> "Tria
     from tailllm.corpus.opening import open_inbox
     from tailllm.feed.triage import Triage
 
-    inbox = open_inbox(corpus, by=config.by, environ=environ)
+    inbox = open_inbox(corpus, by=config.by, environ=environ, redact=config.redact)
     return Triage(inbox, validators={spec.name for spec in config.validators})
 
 
