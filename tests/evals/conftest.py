@@ -12,6 +12,7 @@ from tailllm.cli.main import run as run_program
 from tailllm.cli.parser import Host
 from tailllm.corpus import case_file
 from tailllm.corpus.case import Case, CaseMessage, Expect
+from tailllm.evals import lane
 from tests.conftest import NOON
 from tests.evals.server import Answer, Model
 
@@ -85,6 +86,12 @@ class Place:
         """Ask the model and accept what it says as the baseline."""
         assert self.run("eval", "--live", "--fresh").code in {0, 1}
         assert self.run("baseline", "accept").code == 0
+
+
+@pytest.fixture(autouse=True)
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second try comes soon; how long it waits is looked at where that is the law."""
+    monkeypatch.setattr(lane, "BACKOFF_S", 0.02)
 
 
 @pytest.fixture

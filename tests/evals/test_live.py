@@ -161,6 +161,7 @@ def test_ctrl_c_keeps_what_is_under_way_and_the_same_command_goes_on(
     assert sum(model.users.values()) == len(model.users) == 12
 
 
+@pytest.mark.long
 def test_a_finished_run_is_not_gone_on_with(place: Place, serve: Serve) -> None:
     model = serve()
     many(place, 3)
@@ -190,6 +191,7 @@ def test_what_failed_is_asked_first_and_then_the_slowest(place: Place, serve: Se
     assert [said(body) for body in model.asked][:2] == ["Refund 7", "Refund 3"]
 
 
+@pytest.mark.long
 def test_recordings_of_cases_that_are_gone_go_too(place: Place, serve: Serve) -> None:
     serve()
     many(place, 3)

@@ -39,7 +39,13 @@ ENDPOINTS = {
 }
 
 
-@pytest.mark.parametrize("fault", ENDPOINTS)
+OFTEN = {"500", "hang", "truncated body", "429 for ever", "garbage", "redirect", "error as 200"}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [name if name in OFTEN else pytest.param(name, marks=pytest.mark.long) for name in ENDPOINTS],
+)
 def test_an_endpoint_that_cannot_answer_is_no_pass_and_no_failure(
     place: Place, serve: Serve, fault: str
 ) -> None:

@@ -51,6 +51,7 @@ def test_pytest_names_the_case_that_broke_and_shows_why(broken: Place) -> None:
     assert "2 passed" in out
 
 
+@pytest.mark.long
 def test_k_chooses_cases_and_a_stale_recording_is_an_error(broken: Place) -> None:
     broken.prompt.write_text("Another, {{name}}.")
 

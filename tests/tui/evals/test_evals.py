@@ -80,6 +80,7 @@ async def test_what_broke_is_first_with_the_diff_and_what_the_model_saw(
         assert "␛[31mRefund‹RLO› [/oops]" in seen
 
 
+@pytest.mark.long
 async def test_cases_that_passed_and_older_runs_are_one_key_away(screen: EvalsScreen) -> None:
     async with Stage(screen).run_test(size=(100, 30)) as pilot:
         await shown(pilot, "1 listed")
@@ -118,6 +119,7 @@ async def test_one_case_is_asked_again_and_accepted(screen: EvalsScreen, folder:
     assert {r["id"]: r["v"] for r in map(json.loads, rows)}["refund-asked"] == "fail"
 
 
+@pytest.mark.long
 async def test_a_corpus_without_runs_says_what_would_fill_the_screen(tmp_path: Path) -> None:
     desk = Desk(load(None, cwd=tmp_path, environ={}), tmp_path / "corpus", {})
 
