@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="times that each way is taken")
     parser.add_argument("--folder", type=Path, help="where logs are written; a temporary one")
     parser.add_argument("--publish", action="store_true", help="write docs/performance.md's table")
-    kinds = ["goals", "reading", "loading", "asking", "recording"]
+    kinds = ["goals", "reading", "loading", "asking", "recording", "evaluating"]
     parser.add_argument("--only", choices=kinds)
     options = parser.parse_args()
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # An installed program is compiled.

@@ -15,7 +15,7 @@ DOORS = {
     "duckdb": {"store"},
     "httpx": {"evals", "record"},
     "pydantic": {"records", "config", "corpus", "dialects"},
-    "msgspec": {"dialects", "corpus", "record", "store"},
+    "msgspec": {"dialects", "corpus", "record", "store", "evals"},
     "watchfiles": {"sources"},
     "jsonschema_rs": {"validators"},
     "regex": {"validators", "corpus"},

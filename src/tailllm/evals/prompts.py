@@ -55,11 +55,14 @@ class Source:
     def __init__(self, name: str, target: Target) -> None:
         self.template = None if target.prompt is None else _read(name, target.prompt)
         self.files = [_digest(name, path) for path in _found(name, target.files)]
+        self._versions: dict[str | None, str] = {}
 
     def version(self, system: str | None) -> str:
         """The short hash of what makes the answers: template or logged system text, and files."""
         text = system if self.template is None else self.template
-        return short_hash([text, self.files])
+        if text not in self._versions:
+            self._versions[text] = short_hash([text, self.files])
+        return self._versions[text]
 
 
 def _read(name: str, path: str) -> str:

@@ -9,7 +9,7 @@ from tailllm.evals.answers import shown
 from tailllm.evals.baseline import Baseline, Blessed
 from tailllm.evals.course import Course
 from tailllm.evals.grading import Outcome
-from tailllm.evals.prompts import SHORT, short_hash
+from tailllm.evals.prompts import short_hash
 from tailllm.evals.verdicts import Tally, Verdict
 
 ORDER = {verdict: place for place, verdict in enumerate(Verdict)}
@@ -178,7 +178,7 @@ def _candidate(course: Course, now: Tally, answer: str | None) -> Blessed | None
         id=subject.case.id,
         k=now.k,
         n=now.n,
-        case=subject.case.content_id[:SHORT],
+        case=subject.case_hash,
         prompt=subject.request.prompt,
         checks=subject.checks_hash,
         judge=subject.judge,

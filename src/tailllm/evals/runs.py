@@ -5,13 +5,14 @@ where it stopped and nothing is paid for twice. Its last line is the report.
 """
 
 import hashlib
-import json
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import msgspec
 
 from tailllm.errors import CorpusError
 from tailllm.evals import lines
@@ -71,7 +72,7 @@ class RunFile:
         os.close(self._file)
 
     def _add(self, line: lines.Line) -> None:
-        rest = memoryview(f"{lines.dump(line)}\n".encode())
+        rest = memoryview(lines.fast(line))
         try:
             while rest:
                 rest = rest[os.write(self._file, rest) :]
@@ -177,7 +178,7 @@ def _lines(path: Path) -> Iterator[lines.Line]:
         return
     for text in content.splitlines():
         try:
-            line = json.loads(text)
+            line = msgspec.json.decode(text)
         except ValueError:
             continue
         if isinstance(line, dict):

@@ -167,11 +167,7 @@ class Session:
 
     def _shortened(self, told: Entry) -> Entry:
         """Paths as a reviewer knows them: from the folder that holds the corpus."""
-        path = Path(told.path)
-        near = self.corpus.absolute().parent
-        return (
-            told._replace(path=str(path.relative_to(near))) if path.is_relative_to(near) else told
-        )
+        return told._replace(path=told.path.removeprefix(f"{self.corpus.parent}/"))
 
     def _templates(self) -> Mapping[str, str]:
         found = {}

@@ -26,6 +26,8 @@ class Subject(NamedTuple):
     base: Blessed | None
     """The same, if it is comparable."""
     samples: int
+    case_hash: str
+    """Short hash of what is asked."""
     checks_hash: str
     judge: str | None
     """Pin of the judge; None where no model judges."""
@@ -94,6 +96,7 @@ class Maker:
             blessed,
             blessed,
             self._samples or case.run.samples,
+            case.content_id[:SHORT],
             self._checks.version(case),
             pin,
             problem or self._no_judge(checks),
@@ -132,7 +135,7 @@ def _compared(subject: Subject) -> Subject:
     if subject.judge and blessed.judge and subject.judge != blessed.judge:
         why = f"judged by {subject.judge}, the baseline by {blessed.judge}: not comparable"
         return subject._replace(base=None, problem=why, request=None)
-    now = {"case": subject.case.content_id[:SHORT], "checks": subject.checks_hash}
+    now = {"case": subject.case_hash, "checks": subject.checks_hash}
     for what, value in now.items():
         if value != getattr(blessed, what):
             note = f"not comparable: the {what} changed since the baseline"
