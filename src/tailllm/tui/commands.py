@@ -182,6 +182,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("item.undo", "z", "undo", "undo", "Take your latest decision back.", INBOX, True),
     Command("item.open", "enter,tab", "open", "read", "To the item, to scroll it; back.", INBOX),
+    Command("item.filter", "slash", "filter", "filter", "List only items with words.", INBOX),
     Command("item.link", "y", "link", "link", "Copy the reporter's link, or a command.", INBOX),
     Command("item.decided", "t", "everything", "all", "Decided items too, or not.", INBOX),
     *QUESTION_KEYS,

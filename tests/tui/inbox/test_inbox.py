@@ -157,6 +157,19 @@ async def test_what_colleagues_decide_comes_in_by_itself(
 
 
 @pytest.mark.long
+async def test_a_filter_leaves_items_with_its_words_and_escape_clears_it(busy: Desk) -> None:
+    async with Stage(busy.screen()).run_test(size=(100, 30)) as pilot:
+        await shown(pilot, "4 of 4")
+        await typed(pilot, "slash", "FRENCH tom")
+        await shown(pilot, "filter: FRENCH tom  1 of 4")
+        assert "promised a refund" not in text(pilot.app)
+        await pilot.press("a")
+        await shown(pilot, "Accepted as customer-wrote-in-french")
+        await pilot.press("escape")
+        await shown(pilot, "promised a refund")
+
+
+@pytest.mark.long
 async def test_the_link_of_the_reporter_is_copied_else_a_command(busy: Desk) -> None:
     async with Stage(busy.screen()).run_test(size=(100, 30)) as pilot:
         await shown(pilot, "4 of 4")

@@ -38,6 +38,13 @@ def row(item: Item, seen: Seen, now: float, glyphs: Glyphs) -> str:
 HEAD = f"{'age':>6} {'who':<9} {'from':<6} {'prompt@ver':<12} {'like':>4}  what was weird"
 
 
+def matches(item: Item, seen: Seen, words: str) -> bool:
+    """Whether every word stands somewhere in the row, its labels or what people wrote."""
+    facts = (item.who, item.source, item.note or "", *item.labels, seen.prompt, seen.text)
+    whole = " ".join(facts).casefold()
+    return all(word in whole for word in words.casefold().split())
+
+
 def title(table: Table, now: float) -> str:
     """How much waits, since when, from where; and how large the corpus is."""
     oldest = next((item for item in table.items if item.waits), None)
