@@ -1,6 +1,8 @@
 """What an engineer asks, against plain Python over the same calls."""
 
+import json
 from collections import Counter, defaultdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,16 +10,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tailllm.ask.pair import pair, prefix, prompt_pair
+from tailllm.ask.replay import Due, lines
+from tailllm.ask.stage import staged
+from tailllm.ask.texts import Texts, whole_text
 from tailllm.ask.thread import thread
 from tailllm.ask.variants import normal, variants
 from tailllm.ask.versions import versions
 from tailllm.ask.wording import compare
+from tailllm.config.model import Config
+from tailllm.feed.feed import Feed
 from tailllm.records.call import Call, Message, MessagePart, ToolCall
+from tailllm.records.line import RawLine
 from tailllm.store import labels
 from tailllm.store.groups import window_before
 from tailllm.store.span import Span
 from tests.ask.conftest import Story
+from tests.conftest import NOON
 from tests.store import naive
+from tests.wait import wait_until
 
 if TYPE_CHECKING:
     from tailllm.records.row import Row
@@ -29,6 +39,45 @@ def call(*texts: str, key: str = "k", **fields: object) -> Call:
         Message(role="user", parts=(MessagePart(type="text", content=text),)) for text in texts
     )
     return Call(key=key, format="native", input_messages=messages, **fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "pruning saw",
+        "lookup_order",
+        "never promise a refund",
+        "注文番号",
+        "nobody says this",
+        '"order"',
+        "{",
+        "confidence",
+        "three wee",
+    ],
+)
+def test_a_text_is_found_in_the_same_calls_whichever_way_is_shorter(
+    story: Story, wanted: str
+) -> None:
+    texts = Texts(story.feed)
+
+    for row in story.rows[::3]:
+        assert texts.holds(row, wanted) == (wanted in whole_text(story.feed.call(row)).casefold())
+
+
+def test_a_streamed_answer_is_searched_as_a_whole(tmp_path: Path) -> None:
+    chunks = [
+        {"id": "c", "choices": [{"index": 0, "delta": {"content": c}}]} for c in ("Hel", "lo")
+    ]
+    request = {"model": "m", "messages": [{"role": "user", "content": "hi"}]}
+    line = {"tailllm": 1, "id": "c", "request": request, "response": chunks}
+    (tmp_path / "log.jsonl").write_text(json.dumps(line) + "\n")
+    feed = Feed([str(tmp_path / "log.jsonl")], Config(), follow=False)
+    feed.load()
+    [(_, row)] = feed.window.newest_first()
+
+    assert "Hello" in whole_text(feed.call(row))
+    assert Texts(feed).holds(row, "hello")
+    feed.close()
 
 
 def test_every_prompt_version_is_there_with_its_numbers_and_its_predecessors(story: Story) -> None:
@@ -205,3 +254,20 @@ def test_text_and_verdict_stability_are_told_apart(make_row) -> None:
 
     assert (found.text_stability, found.verdict_stability) == (0.5, 1.0)
     assert found.by("day") == {"2026-11-22": {"calls": 4, "texts": 3, "verdicts": 1}}
+
+
+def test_a_replay_waits_as_the_calls_did_and_keeps_no_reader_waiting(make_row) -> None:
+    rows = [make_row(at=NOON + at, latency_ms=0.0) for at in (0, 10, 20, 3_000)]
+    read = {row.key: [RawLine(row.source[0], row.key.encode())] for row in rows}
+    played = list(lines(reversed(rows), lambda row: read[row.key], speed=10, start=NOON + 10))
+
+    assert [one.text.decode() for one in played] == [row.key for row in rows]
+    assert [one.at_s for one in played] == [0.0, 0.0, 1.0, 6.0]
+
+
+def test_a_staged_log_is_written_whole_and_removed(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with staged([Due(0.0, b"one"), Due(0.01, b"two")]) as log:
+        wait_until(lambda: log.read_bytes() == b"one\ntwo\n")
+        assert log.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.iterdir()) == [tmp_path / "home"]

@@ -222,8 +222,8 @@ def test_a_saved_filter_stands_for_its_text(row: Row) -> None:
 
 def test_a_text_in_quotes_is_looked_for_in_whole_messages(row: Row) -> None:
     class Around:
-        def text(self, _row: Row) -> str | None:
-            return "You are the assistant.\nThree questions"
+        def holds(self, _row: Row, wanted: str) -> bool:
+            return wanted in "you are the assistant.\nthree questions"
 
     keep = parse('"THREE questions"')
 

@@ -102,4 +102,4 @@ def _around(feed: "Feed") -> "Around":
     from tailllm.store.where.surroundings import Surroundings
 
     rows = [row for _, row in feed.window.newest_first()]
-    return Surroundings(rows, Texts(feed).of)
+    return Surroundings(rows, Texts(feed).holds)

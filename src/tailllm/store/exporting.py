@@ -7,24 +7,13 @@ from typing import TYPE_CHECKING, Literal
 
 from tailllm.errors import UsageError
 from tailllm.store.sql import HANDED_OVER
+from tailllm.store.titles import TITLES
 from tailllm.store.where.nodes import EVERYTHING, Condition
 
 if TYPE_CHECKING:
     from tailllm.store.ledger import Ledger
 
 Form = Literal["csv", "parquet"]
-_NAMED = {
-    "format": "format",
-    "status": "status",
-    "state": "state",
-    "operation": "operation_name",
-    "provider": "provider_name",
-    "model": "model",
-    "prompt_name": "prompt_name",
-    "prompt_version": "prompt_version",
-    "finish": "finish_reason",
-    "error": "error",
-}
 _PLAIN = (
     *("http_status", "latency_ms", "ttft_ms", "input_tokens", "output_tokens"),
     *("cache_read_input_tokens", "reasoning_output_tokens", "cost", "tool_calls"),
@@ -73,7 +62,7 @@ def export(
 
 def _question(form: Form, where: Condition, fd: int) -> str:
     guard = _GUARDED if form == "csv" else "{0}"
-    named = [guard.format(f"names[{of} + 1]") + f" AS {name}" for of, name in _NAMED.items()]
+    named = [guard.format(f"names[{of} + 1]") + f" AS {name}" for of, name in TITLES.items()]
     texts = [guard.format(name) + f" AS {name}" for name in _TEXTS]
     columns = [texts[0], _WHEN, *named, *texts[1:], *_PLAIN, "paths[file + 1] AS file"]
     shape = "csv, HEADER" if form == "csv" else "parquet"

@@ -43,7 +43,7 @@ SETTINGS = (
 
 
 _HAND_OVER = """
-    COPY (SELECT * FROM calls WHERE {where} ORDER BY time_s, seq)
+    COPY (SELECT * FROM calls WHERE {where})
     TO '{path}' (FORMAT parquet, USE_TMP_FILE false)"""
 _NAMES = [name for name, _ in COLUMNS]
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tailllm.errors import FilterError, TailllmError, UsageError
+from tailllm.errors import Exit, FilterError, TailllmError, UsageError
 from tailllm.store.where.nodes import EVERYTHING, Condition
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ LIMITS = Limits()
 
 class SqlError(TailllmError):
     """The question was fine and could not be answered within its limits."""
+
+    exit_code = Exit.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from typing import Any
 
 import duckdb
 
+from tailllm.store.titles import TITLES
+
 HEADROOM_BYTES = 256 << 20
 """Over the database's own limit, for Python and the answer."""
 CELL_CHARACTERS = 1_000_000
@@ -29,19 +31,6 @@ _LOAD = """
         conversation_id, is_error, failed, (SELECT paths FROM given)[file + 1] AS file,
         byte_offset, byte_length, verdicts
     FROM read_parquet('/proc/self/fd/{fd}')"""
-_NAMED = {
-    "format": "format",
-    "status": "status",
-    "state": "state",
-    "operation": "operation_name",
-    "provider": "provider_name",
-    "model": "model",
-    "prompt": "prompt",
-    "prompt_name": "prompt_name",
-    "prompt_version": "prompt_version",
-    "finish": "finish_reason",
-    "error": "error",
-}
 _EVALUATIONS = """
     CREATE TABLE evaluations AS SELECT call, key, name, outcome,
         CASE outcome WHEN 'passed' THEN true WHEN 'failed' THEN false END AS passed
@@ -84,7 +73,7 @@ def _loaded(asked: dict[str, Any]) -> Database:
         "CREATE TABLE given AS SELECT ?::VARCHAR[] AS names, ?::VARCHAR[] AS paths",
         [asked["names"], asked["paths"]],
     )
-    named = (f"(SELECT names FROM given)[{of} + 1] AS {name}" for of, name in _NAMED.items())  # noqa: S608 - our own words
+    named = (f"(SELECT names FROM given)[{of} + 1] AS {name}" for of, name in TITLES.items())  # noqa: S608 - our own words
     names = ", ".join(named)
     database.execute(_LOAD.format(names=names, fd=int(asked["fd"])))
     verdicts = [(n, *one) for n, known in enumerate(asked["verdicts"]) for one in known]

@@ -1,10 +1,8 @@
 """Counts of two groups of calls, ready to be compared: all that a comparison needs to know."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tailllm.store.columns import NAMED
 from tailllm.store.where.nodes import Condition
 
 if TYPE_CHECKING:
@@ -62,105 +60,102 @@ class Tally(NamedTuple):
 
 
 def tallies(ledger: "Ledger", before: Condition, after: Condition) -> tuple[Tally, Tally]:
-    """Count both sides; a call that belongs to both belongs to `after`."""
-    asking = _Asking(ledger, before, after)
-    calls = [0, 0]
-    parts: list[dict[Rate, Part]] = [{}, {}]
-    for side, number, *counts in asking(_COUNTS):
-        calls[side] = number
-        for what, count in zip(("errors", "failed", "called tools"), counts, strict=True):
-            parts[side][what, None] = Part(count, number)
-    for column in SHARED:
-        _shares(asking, column, calls, parts)
-    for side, outcomes in _verdicts(asking).items():
-        parts[side].update(outcomes)
-    spreads = _spreads(asking)
-    first, second = (Tally(calls[side], parts[side], spreads[side]) for side in (0, 1))
+    """Count both sides; a call that belongs to both belongs to `after`.
+
+    Two questions, whatever is counted: all counts come from one pass over the calls.
+    """
+    values = (*after.values, *before.values) * 2
+    start = _SIDED.format(before=before.sql, after=after.sql)
+    counting = _Counting(ledger)
+    for row in ledger.ask(start + _COUNTS, values):
+        counting.take(*row)
+    quantiles: dict[int, dict[str, tuple[float, float]]] = {0: {}, 1: {}}
+    for side, *found in ledger.ask(start + _QUANTILES, values):
+        quantiles[side] = {n: tuple(q) for n, q in zip(NUMBERS, found, strict=True) if q}
+    first, second = (counting.tally(side, quantiles[side]) for side in (0, 1))
     return first, second
 
 
-_SIDED = """
-    WITH sided AS (
-        SELECT *, CASE WHEN {after} THEN 1 WHEN {before} THEN 0 END AS side FROM calls
-        WHERE {after} OR {before}
-    )"""
-_COUNTS = """
-    SELECT side, count(*), count(*) FILTER (is_error), count(*) FILTER (failed),
-           count(*) FILTER (tool_calls > 0) FROM sided GROUP BY 1"""
-_BY = (
-    "SELECT side, {column}, count(*), count(*) FILTER (failed OR is_error) FROM sided GROUP BY ALL"
+_VALUES = (*SHARED, "verdicts", *NUMBERS)
+"""What calls are grouped by, each by itself; numbers by their buckets."""
+_BUCKETS = ", ".join(
+    # `greatest` passes over a null, and what the log does not say is in no bucket.
+    f"CASE WHEN {name} IS NOT NULL THEN"
+    f" floor(log2(greatest({name}, 1e-9)) * {PER_DOUBLING})::BIGINT END AS bucket_{name}"
+    for name in NUMBERS
 )
-_SETS = "SELECT side, verdicts, count(*) FROM sided GROUP BY ALL"
-_BUCKETS = """
-    SELECT side, floor(log2(greatest({column}, 1e-9)) * 32)::BIGINT, count(*) FROM sided
-    WHERE {column} IS NOT NULL GROUP BY ALL"""
-_QUANTILES = """
-    SELECT side, quantile_cont({column}, 0.5), quantile_cont({column}, 0.95) FROM sided
-    WHERE {column} IS NOT NULL GROUP BY ALL"""
+_GROUPED = (*SHARED, "verdicts", *(f"bucket_{name}" for name in NUMBERS))
+_SETS = ", ".join(f"(side, {name})" for name in _GROUPED)
+_SIDED = f"""
+    WITH sided AS (
+        SELECT *, CASE WHEN {{after}} THEN 1 WHEN {{before}} THEN 0 END AS side, {_BUCKETS}
+        FROM calls WHERE {{after}} OR {{before}}
+    )"""  # noqa: S608 - here and below: our own words
+_COUNTS = f"""
+    SELECT side, grouping({", ".join(_GROUPED)}), coalesce({", ".join(_GROUPED)}),
+           count(*), count(*) FILTER (failed OR is_error), count(*) FILTER (is_error),
+           count(*) FILTER (failed), count(*) FILTER (tool_calls > 0)
+    FROM sided GROUP BY GROUPING SETS ((side), {_SETS})"""  # noqa: S608
+_QUANTILES = f"""
+    SELECT side, {", ".join(f"quantile_cont({name}, [0.5, 0.95])" for name in NUMBERS)}
+    FROM sided GROUP BY side"""  # noqa: S608
+_ALL = 2 ** len(_GROUPED) - 1
+"""What `grouping` says where calls are grouped by none of them."""
+_BY = {_ALL - 2 ** (len(_VALUES) - 1 - place): name for place, name in enumerate(_VALUES)}
+"""What it says where they are grouped by one."""
 
 
-class _Asking:
-    """Asks a question of the two sides."""
+class _Counting:
+    """Sorts the counts of both sides."""
 
-    def __init__(self, ledger: "Ledger", before: Condition, after: Condition) -> None:
-        self._ledger = ledger
-        self._start = _SIDED.format(before=before.sql, after=after.sql)
-        self._values = (*after.values, *before.values) * 2
+    def __init__(self, ledger: "Ledger") -> None:
+        self._name = ledger.names.name
+        self._verdicts = ledger.verdicts.name
+        self._calls = [0, 0]
+        self._whole: list[Counter[str]] = [Counter(), Counter()]
+        """Calls that give a field."""
+        self._parts: list[dict[Rate, Part]] = [{}, {}]
+        self._named: list[list[tuple[str, str, int, int]]] = [[], []]
+        self._judged: list[Counter[tuple[str, str]]] = [Counter(), Counter()]
+        self._buckets: list[defaultdict[str, dict[int, int]]] = [
+            defaultdict(dict),
+            defaultdict(dict),
+        ]
 
-    def __call__(self, question: str, column: str = "") -> list[tuple[Any, ...]]:
-        """The rows of the answer."""
-        text = self._start + question.format(column=column)
-        return self._ledger.ask(text, self._values)
+    def take(self, side: int, grouped: int, value: Any, count: int, bad: int, *counts: int) -> None:
+        """One group of one side."""
+        field = _BY.get(grouped)
+        if field is None:
+            self._calls[side] = count
+            for what, part in zip(("errors", "failed", "called tools"), counts, strict=True):
+                self._parts[side][what, None] = Part(part, count)
+        elif value is None:
+            return
+        elif field == "verdicts":
+            for verdict in set(self._verdicts(value) or ()):
+                self._judged[side][verdict] += count
+        elif field in NUMBERS:
+            self._buckets[side][field][value] = count
+        else:
+            self._named[side].append((field, self._name(value) or "", count, bad))
+            self._whole[side][field] += count
 
-    @property
-    def name(self) -> Callable[[Any], str | None]:
-        """From a number to a name."""
-        return self._ledger.names.name
-
-    def verdicts(self, number: int) -> Iterable[tuple[str, str]]:
-        """From a number to a set of verdicts."""
-        return self._ledger.verdicts.name(number) or ()
-
-
-def _shares(asking: _Asking, column: str, calls: list[int], parts: list[dict[Rate, Part]]) -> None:
-    rows = asking(_BY, column)
-    named = [0, 0]
-    for side, label, count, _bad in rows:
-        named[side] += count * (label is not None)
-    # An error is one of all calls; of a finish or a model one can only say what is known.
-    whole = calls if column == "error" else named
-    for side, label, count, bad in rows:
-        name = asking.name(label) if column in NAMED else label
-        if name is None:
-            continue
-        parts[side][column, name] = Part(count, whole[side])
-        if column in WITHIN:
-            parts[side][f"failing of {column}", name] = Part(bad, count)
-
-
-def _verdicts(asking: _Asking) -> dict[int, dict[Rate, Part]]:
-    counts: defaultdict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
-    for side, number, count in asking(_SETS):
-        for verdict in set(asking.verdicts(number)):
-            counts[side][verdict] += count
-    found: dict[int, dict[Rate, Part]] = {}
-    for side, seen in counts.items():
-        names = {name for name, _ in seen}
-        found[side] = {
-            ("validator", name): Part(
-                seen[name, "failed"], seen[name, "failed"] + seen[name, "passed"]
+    def tally(self, side: int, quantiles: dict[str, tuple[float, float]]) -> Tally:
+        """All of a side."""
+        calls, parts = self._calls[side], self._parts[side]
+        for field, name, count, bad in self._named[side]:
+            # An error is one of all calls; of a finish one can only say what is known.
+            parts[field, name] = Part(
+                count, calls if field == "error" else self._whole[side][field]
             )
-            for name in names
+            if field in WITHIN:
+                parts[f"failing of {field}", name] = Part(bad, count)
+        judged = self._judged[side]
+        for name in {name for name, _ in judged}:
+            failed = judged[name, "failed"]
+            parts["validator", name] = Part(failed, failed + judged[name, "passed"])
+        spreads = {
+            field: Spread(buckets, *quantiles.get(field, (None, None)))
+            for field, buckets in self._buckets[side].items()
         }
-    return found
-
-
-def _spreads(asking: _Asking) -> tuple[dict[str, Spread], dict[str, Spread]]:
-    found: tuple[dict[str, Spread], dict[str, Spread]] = ({}, {})
-    for column in NUMBERS:
-        buckets: tuple[dict[int, int], dict[int, int]] = ({}, {})
-        for side, bucket, count in asking(_BUCKETS, column):
-            buckets[side][bucket] = count
-        for side, p50, p95 in asking(_QUANTILES, column):
-            found[side][column] = Spread(buckets[side], p50, p95)
-    return found
+        return Tally(calls, parts, spreads)

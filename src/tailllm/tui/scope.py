@@ -84,7 +84,7 @@ def rows(setting: "Setting", text: str) -> list["Row"]:
         from tailllm.ask.texts import Texts
         from tailllm.store.where.surroundings import Surroundings
 
-        around = Surroundings(held, Texts(feed).of)
+        around = Surroundings(held, Texts(feed).holds)
     marked = setting.keeper.marked if keep.asks_marked else frozenset()
     slow = setting.is_slow if keep.asks_slow else _never
     found = [r for r in held if keep(r, marked=r.key in marked, slow=slow(r), around=around)]

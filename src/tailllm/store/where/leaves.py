@@ -96,10 +96,7 @@ def seen(wanted: str, *, whole: bool = False) -> Leaf:
         shown = f"{row.preview}\n{row.reply}\n{model}\n{prompt}\n{row.user_id or ''}\n{row.key}"
         if wanted in shown.casefold():
             return True
-        if not whole or facts.around is None:
-            return False
-        found = facts.around.text(row)
-        return found is not None and wanted in found.casefold()
+        return whole and facts.around is not None and facts.around.holds(row, wanted)
 
     return Leaf(test)
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 class Around(Protocol):
     """What a row alone does not say; whoever holds the calls finds it out."""
 
-    def text(self, row: Row) -> str | None:
-        """All that the model saw and said; None when it cannot be read."""
+    def holds(self, row: Row, wanted: str) -> bool:
+        """Whether a casefolded text stands in what the model saw or said."""
 
     def is_retry(self, row: Row) -> bool:
         """Whether the user says it again in other words."""

@@ -21,7 +21,7 @@ ENOUGH_CALLS = 25
 """With a known language, before any is called new."""
 _WORD = re.compile(r"\w+")
 
-Text = Callable[[Row], str | None]
+Holds = Callable[[Row, str], bool]
 
 
 class Surroundings:
@@ -31,21 +31,21 @@ class Surroundings:
 
     Args:
         rows: The calls, in any order.
-        text: Reads all that the model saw and said in a call.
+        holds: Looks for a casefolded text in all that the model saw and said in a call.
     """
 
-    def __init__(self, rows: Iterable[Row], text: Text | None = None) -> None:
+    def __init__(self, rows: Iterable[Row], holds: Holds | None = None) -> None:
         ordered = sorted(rows, key=lambda row: row.at)
-        self._text = text
+        self._holds = holds
         self._retries, self._loops = _in_threads(ordered)
         self._languages = Counter(
             found for row in ordered if (found := language(row.preview)) is not None
         )
         self._cohorts = Cohorts(ordered)
 
-    def text(self, row: Row) -> str | None:
-        """All that the model saw and said; None when it cannot be read."""
-        return None if self._text is None else self._text(row)
+    def holds(self, row: Row, wanted: str) -> bool:
+        """Whether a casefolded text stands in what the model saw or said."""
+        return self._holds is not None and self._holds(row, wanted)
 
     def is_retry(self, row: Row) -> bool:
         """The user says it again in other words, or gets the same answer to other words."""

@@ -75,7 +75,7 @@ class Search:
         self._looked_to = (window.end, window.replacements)
         numbered = list(window.newest_first())
         texts = Texts(self._feed)
-        around = Surroundings((row for _, row in numbered), texts.of)
+        around = Surroundings((row for _, row in numbered), texts.holds)
         fresh: list[int] = []
         told = monotonic()
         for seq, row in numbered:
