@@ -56,15 +56,16 @@ class Joiner:
     def __init__(self) -> None:
         self._regions: list[_Region] = []
 
-    def take(self, lines: Sequence[RawLine]) -> list[Written]:
+    def take(self, lines: Sequence[RawLine], *, alone: bool = False) -> list[Written]:
         """The lines that are now complete.
 
         Args:
             lines: Neighbours in the file, in their order.
+            alone: Whether nothing that lies before them goes on in them.
         """
         if not lines:
             return []
-        region = self._region(lines[0].address.offset)
+        region = self._region(lines[0].address.offset, alone=alone)
         found = []
         for line in lines:
             inner = unwrap(line.text)
@@ -101,12 +102,12 @@ class Joiner:
             region.tails.clear()
         return found
 
-    def _region(self, start: int) -> _Region:
+    def _region(self, start: int, *, alone: bool) -> _Region:
         """The region that ends where these lines start, or a new one."""
         for region in self._regions:
             if region.end <= start <= region.end + _SLACK_BYTES:
                 return region
-        region = _Region(start, start, is_first=start <= _SLACK_BYTES)
+        region = _Region(start, start, is_first=alone or start <= _SLACK_BYTES)
         self._regions.append(region)
         self._regions.sort(key=lambda each: each.start)
         return region

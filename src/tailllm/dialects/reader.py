@@ -128,6 +128,15 @@ class Reader:
             return map(self._written, self._joiner.take(lines))
         return map(self.read, lines)
 
+    def again(self, lines: Sequence[RawLine]) -> Iterator[list[Part] | Reject]:
+        """What all lines of one call say, in their order: nothing lies before or behind them."""
+        self.settle([line.text for line in lines])
+        if self.wrapper:
+            yield from map(self._written, self._joiner.take(lines, alone=True))
+        else:
+            yield from map(self.read, lines)
+        yield from self.flush()
+
     def settle_past(self) -> Iterator[list[Part] | Reject]:
         """What waited for older lines, when there are none."""
         yield from map(self._written, self._joiner.settle())

@@ -57,8 +57,6 @@ def _parts(lines: Iterable[RawLine], house: Sequence[Dialect]) -> Iterable[Part]
     for line in lines:
         by_file.setdefault(line.address.file, []).append(line)
     for file, run in by_file.items():
-        reader = Reader(file, house)
-        reader.settle([line.text for line in run])
-        for found in (*reader.take(run), *reader.flush()):
+        for found in Reader(file, house).again(run):
             if not isinstance(found, Reject):
                 yield from found
