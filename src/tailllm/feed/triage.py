@@ -17,6 +17,8 @@ from tailllm.validators.language import detect
 
 READ_AHEAD = 300
 """Items whose content is read before anybody has selected them."""
+NAMED = 3
+"""Cases that are shown as the likest."""
 
 
 class Seen(NamedTuple):
@@ -30,6 +32,9 @@ class Seen(NamedTuple):
     told: str
     """What of the corpus is like it, in one sentence; or why the item cannot be read."""
     near: tuple[Near, ...] = ()
+    """The likest ones."""
+    alike: int = 0
+    """How many cases are near."""
 
     @property
     def prompt(self) -> str:
@@ -137,7 +142,8 @@ class Triage:
         found = interaction(call)
         text = user_text(found.messages)
         told = self._nearest.told(text, content_id(found.messages, found.tools))
-        return Seen(call, text, found.observed.content, told, tuple(self._nearest.near(text)[:3]))
+        near = tuple(self._nearest.near(text))
+        return Seen(call, text, found.observed.content, told, near[:NAMED], len(near))
 
     def _call(self, item: Item) -> Call:
         known = self._calls.get(item.mark_id)

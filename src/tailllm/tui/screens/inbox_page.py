@@ -15,6 +15,8 @@ EMPTY = (
     "Nothing to triage. Calls kept with m, and what people drop with `tailllm inbox add`, "
     "wait here until somebody accepts or dismisses them."
 )
+SHOWN = 120
+"""Cells of what was asked and answered before the whole conversation follows."""
 NAMES = {"accept": "accepted", "dismiss": "dismissed", "duplicate": "duplicates"}
 
 
@@ -30,7 +32,7 @@ def row(item: Item, seen: Seen, now: float, glyphs: Glyphs) -> str:
         cells.cut(ink.line(item.who), 9, glyphs),
         cells.cut(ink.line(item.source), 6, glyphs),
         prompt,
-        f"{len(seen.near) or '-':>4}",
+        f"{seen.alike or '-':>4}",
     )
     return f"{' '.join(facts)}  {ink.line(words)}"
 
@@ -86,7 +88,7 @@ def _why(item: Item, seen: Seen, now: float) -> Iterator[Para]:
     blind = "none " in seen.told or "blind spot" in seen.told or seen.call is None
     yield Para(f"corpus    {seen.told}", "warn" if blind else "body")
     for near in seen.near:
-        yield Para(f"          {near.likeness:.2f}  {near.case.id}  {near.case.title}", "aside")
+        yield Para(f"          {near.likeness:.2f}  {near.case.id}", "aside")
 
 
 def _words(item: Item, seen: Seen) -> Iterator[Para]:
@@ -100,6 +102,10 @@ def _words(item: Item, seen: Seen) -> Iterator[Para]:
     failed = [verdict.name for verdict in verdicts if verdict.outcome == "failed"]
     if failed:
         yield Para(f"failed    {', '.join(failed)}", "fail")
+    asked = [m.text for m in (seen.call and seen.call.input_messages) or () if m.role == "user"]
+    for name, text in (("user", asked[-1] if asked else ""), ("reply", seen.reply)):
+        if text:
+            yield Para(f"{name:<10}{cells.shorten(ink.line(' '.join(text.split())), SHOWN)}")
 
 
 def _since(seconds: float) -> str:
