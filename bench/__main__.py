@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import asking, goals, loading, reading, recording
+from bench import asking, evaluating, goals, loading, reading, recording
 from bench.lines import write
 
 UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
@@ -60,6 +60,8 @@ def _measure(options: argparse.Namespace, folder: Path) -> None:
         asking.run(50_000, options.calls)
     if options.only in (None, "recording"):
         recording.run()
+    if options.only in (None, "evaluating"):
+        evaluating.run(options.rounds, publish=options.publish)
 
 
 if __name__ == "__main__":

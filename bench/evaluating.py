@@ -17,8 +17,11 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+from bench import goals
 from bench.goals import Row
+from bench.measure import Way, in_turn
 
+START, END = "<!-- evals: start -->", "<!-- evals: end -->"
 SRC = str(Path(__file__).parents[1] / "src")
 DELAY_S = 0.05
 CASES = 1_000
@@ -69,7 +72,7 @@ def measure(rounds: int = 3, cases: int = CASES) -> Iterator[Row]:
         yield from _single(one, url, rounds)
         yield from _replay(many, cases, rounds)
         yield _load(many, cases)
-    yield _throttled(min(cases, 600))
+    yield _throttled(cases, rounds)
 
 
 def corpus(folder: Path, cases: int, url: str) -> None:
@@ -165,18 +168,22 @@ def _load(folder: Path, cases: int) -> Row:
     return Row(f"warm load of {cases:,} cases", "at most 0.1 s", f"{wall:.3f} s", wall <= 0.1)
 
 
-def _throttled(cases: int) -> Row:
+def _throttled(cases: int, rounds: int) -> Row:
     """A hidden limit of 24: the speed of `-j auto` against the best fixed number."""
-    with TemporaryDirectory() as folder, endpoint(limit=24) as url:
-        corpus(Path(folder), cases, url)
-        fixed = {
-            n: tailllm(Path(folder), "eval", "--live", "--fresh", "-j", str(n))[0]
-            for n in (16, 20, 24)
+    argv = ("eval", "--live", "--fresh")
+    with TemporaryDirectory() as name, endpoint(limit=24) as url:
+        folder = Path(name)
+        corpus(folder, cases, url)
+        tailllm(folder, *argv)
+        ways: dict[str, Way | None] = {
+            f"-j {n}": lambda n=n: tailllm(folder, *argv, "-j", str(n)) for n in (16, 20, 24)
         }
-        found = tailllm(Path(folder), "eval", "--live", "--fresh")[0]
-    best = min(fixed, key=lambda n: fixed[n])
-    share = fixed[best] / found
-    said = f"{share:.0%} ({found:.2f} s; -j {best}: {fixed[best]:.2f} s)"
+        taken = in_turn(ways | {"auto": lambda: tailllm(folder, *argv)}, rounds)
+    found = taken.pop("auto") or 0.0
+    best = min(taken, key=lambda name: taken[name] or 0.0)
+    fixed = taken[best] or 0.0
+    share = fixed / found
+    said = f"{share:.0%} ({found:.2f} s; {best}: {fixed:.2f} s)"
     return Row(
         "a hidden limit of 24, throughput", "at least 90 % of the best fixed -j", said, share >= 0.9
     )
@@ -230,6 +237,11 @@ async def _serve(write: int, limit: int | None) -> None:
     await server.serve_forever()
 
 
-if __name__ == "__main__":
-    for row in measure():
-        print(f"{row.work}: {row.measured} (goal: {row.goal})", flush=True)
+def run(rounds: int, *, publish: bool) -> None:
+    """Print the rows, and put them into the docs if asked to."""
+    rows = []
+    for row in measure(rounds):
+        print(f"  {row.work}: {row.measured} (goal: {row.goal})", flush=True)
+        rows.append(row)
+    if publish:
+        goals.publish(goals.table(rows), start=START, end=END)

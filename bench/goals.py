@@ -163,8 +163,8 @@ def table(rows: list[Row]) -> str:
     return "\n".join([head, "| work | goal | measured | met |", "|---|---|---|---|", *lines])
 
 
-def publish(text: str, document: Path = DOCUMENT) -> None:
+def publish(text: str, document: Path = DOCUMENT, start: str = START, end: str = END) -> None:
     """Put the table where the document has room for it."""
-    before, _, rest = document.read_text().partition(START)
-    after = rest.partition(END)[2]
-    document.write_text(f"{before}{START}\n{text}\n{END}{after}")
+    before, _, rest = document.read_text().partition(start)
+    after = rest.partition(end)[2]
+    document.write_text(f"{before}{start}\n{text}\n{end}{after}")

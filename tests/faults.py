@@ -30,6 +30,7 @@ TARGETS, LINES, ODD = "sources/test_targets.py", "sources/test_lines.py", "diale
 APPEND, MARKS, DISK = "corpus/test_append.py", "corpus/test_marks.py", "corpus/test_bad_disk.py"
 SCREEN, NAMES, LEAVING = "pty/test_hostile.py", "pty/test_hostile_names.py", "pty/test_leaving.py"
 SQL, WHERE = "store/test_sql.py", "store/test_where_sql.py"
+ASKED, LOUD, RUNS = "evals/test_secrets.py", "evals/test_loud.py", "evals/test_live.py"
 SECRETS, HOLD = "corpus/test_secrets.py", "pty/test_marking.py"
 
 FAULTS = (
@@ -114,6 +115,13 @@ FAULTS = (
     Fault(85, "cache file deleted, flipped, locked", "-", (), "there is no cache file: the ledger lives in memory"),
     Fault(86, "values full of SQL, NUL, half characters, long", "parameters", (f"{WHERE}::test_a_value_is_a_value_whatever_is_in_it",), "4,000 characters: a filter has at most 4,096"),
     Fault(87, "the child killed in the middle", "the next question works", (f"{SQL}::test_a_killed_or_cancelled_question_leaves_the_next_one_alone",)),
+    Fault(88, "an endpoint that redirects to another host", "no request there, said", (f"{ASKED}::test_a_redirect_takes_no_production_text_elsewhere",)),
+    Fault(89, "proxies, .netrc and certificates in the environment", "not used", (f"{ASKED}::test_a_proxy_of_the_environment_is_not_used", f"{ASKED}::test_only_a_certificate_that_the_config_trusts_gets_the_text"), "no test writes a .netrc; nothing here reads one"),
+    Fault(90, "a log or case that names an address", "requests go to the configured host alone", (f"{ASKED}::test_an_address_in_a_log_is_never_a_destination",)),
+    Fault(91, "a key that is missing, empty or could be shown", "refused before a byte; in no file, log or report", (f"{ASKED}::test_an_empty_key_is_refused_before_anything_is_sent", f"{ASKED}::test_the_key_goes_to_the_endpoint_and_nowhere_else", f"{LOUD}::test_a_corpus_that_cannot_be_run_whole_is_no_pass")),
+    Fault(92, "a certificate nobody signed", "refused; checking cannot be turned off", (f"{ASKED}::test_only_a_certificate_that_the_config_trusts_gets_the_text",), "self-signed; not tried: expired, another host's"),
+    Fault(93, "bodies that hang, never end, are packed, cut or no JSON", "bounded time and memory, never a pass", (f"{ASKED}::test_a_hostile_body_is_no_answer_and_costs_bounded_memory", f"{LOUD}::test_an_endpoint_that_cannot_answer_is_no_pass_and_no_failure"), "not tried: a body that drips"),
+    Fault(99, "an eval killed in the middle", "goes on; no answer that arrived is paid for twice", (f"{RUNS}::test_a_killed_run_goes_on_and_pays_for_no_answer_twice", f"{RUNS}::test_ctrl_c_keeps_what_is_under_way_and_the_same_command_goes_on"), "after SIGKILL, what was under way is asked again"),
 )  # fmt: skip
 
 

@@ -104,7 +104,8 @@ def _live(session: "Session", options: argparse.Namespace) -> "Report":
         file.keep(one)
     with Bar() as bar:
         trouble = session.live(file, kept, limits, host.environ, bar.tell)
-    report = session.report("live", trouble)
+    wall_s = time.monotonic() - options.begun
+    report = session.report("live", trouble)._replace(wall_s=wall_s)
     file.end(report, done=not trouble)
     tidy(session.corpus)
     return report

@@ -89,6 +89,8 @@ class Report(NamedTuple):
     """Today's templates by their short hash."""
     left_out: int = 0
     """Cases that were not asked for: drafts, retired ones, and those a filter left out."""
+    wall_s: float | None = None
+    """Seconds of a live run; a replay says the same bytes every time, and so says no time."""
 
     @property
     def counts(self) -> Counter[str]:

@@ -12,7 +12,8 @@ Data = dict[str, Any]
 
 def of_report(report: Report) -> Data:
     """One object; a number that is not known is not there."""
-    return {
+    wall = {} if report.wall_s is None else {"wall_s": round(report.wall_s, 3)}
+    return wall | {
         "mode": report.mode,
         "exit": int(report.exit),
         "counts": {verdict.value: report.counts[verdict] for verdict in Verdict},
@@ -56,6 +57,7 @@ def to_report(data: Data) -> Report:
         prompts,
         data["templates"],
         data["left_out"],
+        data.get("wall_s"),
     )
 
 

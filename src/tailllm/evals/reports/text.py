@@ -96,6 +96,8 @@ def totals(report: Report) -> str:
             row += f"; {spent[name][0]:,} {name}{_of(spent[name][1], report)}"
     if "cost" in spent:
         row += f"; ${spent['cost'][0]:.4f}{_of(spent['cost'][1], report)}"
+    if report.wall_s is not None:
+        row += f"; {report.wall_s:.1f} s"
     return row
 
 
