@@ -6,7 +6,7 @@ this already, and that nobody kept it in this language or this style.
 
 import math
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
@@ -42,12 +42,14 @@ class Nearest:
         self._cases = [case for case in cases if case.status != "retired"]
         self._language = language
         self._by_content = {case.content_id: case for case in self._cases}
+        self._places: dict[str, list[int]] = defaultdict(list)
         grams = [_grams(user_text(case.messages)) for case in self._cases]
-        self._rarity = _rarity(grams)
-        self._places: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        for number, counts in enumerate(grams):
-            for gram, weight in self._weighted(counts).items():
-                self._places[gram].append((number, weight))
+        for number, found in enumerate(grams):
+            for gram in found:
+                self._places[gram].append(number)
+        self._unseen = _rarity(0, len(grams))
+        self._rarity = {g: _rarity(len(places), len(grams)) for g, places in self._places.items()}
+        self._lengths = [self._length(found) for found in grams]
 
     def __len__(self) -> int:
         return len(self._cases)
@@ -58,11 +60,17 @@ class Nearest:
 
     def near(self, text: str, *, least: float = NEAR) -> list[Near]:
         """Every case at least so alike, the likest first."""
-        likeness: dict[int, float] = defaultdict(float)
-        for gram, weight in self._weighted(_grams(text)).items():
-            for number, other in self._places.get(gram, ()):
-                likeness[number] += weight * other
-        found = [Near(self._cases[n], min(1.0, score)) for n, score in likeness.items()]
+        grams = _grams(text)
+        shared: dict[int, float] = defaultdict(float)
+        for gram in grams & self._places.keys():
+            weight = self._rarity[gram]
+            for number in self._places[gram]:
+                shared[number] += weight
+        length = self._length(grams)
+        found = [
+            Near(self._cases[n], min(1.0, weight / (length * self._lengths[n])))
+            for n, weight in shared.items()
+        ]
         found = [near for near in found if near.likeness >= least]
         return sorted(found, key=lambda near: (-near.likeness, near.case.id))
 
@@ -93,29 +101,21 @@ class Nearest:
                 found.append(style)
         return found
 
-    def _weighted(self, counts: Counter[str]) -> dict[str, float]:
-        """Unit length; what many cases share counts little, what none has counts as rarest."""
-        rarest = self._rarity.get("", 1.0)
-        weights = {g: (1 + math.log(n)) * self._rarity.get(g, rarest) for g, n in counts.items()}
-        length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
-        return {gram: weight / length for gram, weight in weights.items()}
+    def _length(self, grams: frozenset[str]) -> float:
+        return math.sqrt(sum(self._rarity.get(gram, self._unseen) for gram in grams)) or 1.0
 
 
-def _grams(text: str) -> Counter[str]:
-    """Words and pieces of four letters, in small letters; words apart by a leading blank."""
+def _grams(text: str) -> frozenset[str]:
+    """Words, told by a leading blank, and pieces of four letters, all in small letters."""
     words = _WORD.findall(text[:LOOKED_AT].casefold())
     joined = "_".join(words)
-    pieces = (joined[start : start + 4] for start in range(max(1, len(joined) - 3)))
-    return Counter([f" {word}" for word in words]) + Counter(p for p in pieces if p)
+    pieces = {joined[start : start + 4] for start in range(max(1, len(joined) - 3))}
+    return frozenset(pieces.union(f" {word}" for word in words) - {""})
 
 
-def _rarity(grams: Sequence[Counter[str]]) -> dict[str, float]:
-    """Inverse document frequency; under the empty word, that of a gram nobody has."""
-    counts: Counter[str] = Counter()
-    for found in grams:
-        counts.update(found.keys())
-    total = len(grams) + 1
-    return {gram: 1 + math.log(total / (n + 1)) for gram, n in (counts | {"": 0}).items()}
+def _rarity(cases: int, total: int) -> float:
+    """The square of a gram's weight: what many cases share counts little."""
+    return (1 + math.log((total + 1) / (cases + 1))) ** 2
 
 
 def _counted(number: int) -> str:

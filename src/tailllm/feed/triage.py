@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from statistics import median
 from typing import NamedTuple
 
-from tailllm.corpus.case import content_id
+from tailllm.corpus.case import Case, content_id
 from tailllm.corpus.inbox import Inbox
 from tailllm.corpus.interaction import interaction, user_text
 from tailllm.corpus.items import Item
@@ -15,7 +15,7 @@ from tailllm.errors import CorpusError, TailllmError, UsageError
 from tailllm.records.call import Call
 from tailllm.validators.language import detect
 
-READ_AHEAD = 300
+READ_AHEAD = 50
 """Items whose content is read before anybody has selected them."""
 NAMED = 3
 """Cases that are shown as the likest."""
@@ -78,6 +78,7 @@ class Triage:
         self._calls: dict[str, Call] = {}
         self._seen: dict[str, Seen] = {}
         self._nearest = Nearest((), language=detect)
+        self._cases: tuple[Case, ...] = ()
         self._stamp: object = None
 
     def is_news(self) -> bool:
@@ -92,7 +93,9 @@ class Triage:
         """
         self._stamp = self.inbox.stamp
         listing, cases = self.inbox.read(), self.inbox.cases().cases
-        self._nearest, self._seen = Nearest(cases, language=detect), {}
+        if cases != self._cases:
+            self._cases, self._nearest = cases, Nearest(cases, language=detect)
+        self._seen = {}
         waiting = listing.waiting
         shown = [item for item in listing.items if everything or item.waits or item.disputed]
         for item in shown[:READ_AHEAD]:

@@ -107,7 +107,7 @@ class InboxScreen(Verbs):
             cursor = ids.index(before.mark_id)
         self.query_one("#inbox-title", Static).update(inbox_page.title(event.table, self._clock()))
         self._list.fill(len(ids), cursor)
-        if not event.sentence and not self._sticky:
+        if not event.after_a_deed and not self._sticky:
             self._say("")
         self._draw_item()
 

@@ -27,6 +27,8 @@ class Deciding(SideScreen[None]):
         table: Table | None
         sentence: str = ""
         sticky: bool = False
+        after_a_deed: bool = False
+        """What was said about the deed stays until the next key or the next news."""
 
     def __init__(self, triage: "Triage", clock: Callable[[], float] = time.time) -> None:
         super().__init__()
@@ -74,14 +76,16 @@ class Deciding(SideScreen[None]):
             sentence, sticky = deed(), False
         except (TailllmError, OSError) as error:
             sentence, sticky = refusal(error), True
-        self.post_message(self._looked(sentence, sticky=sticky))
+        if sentence:
+            self.post_message(self.Looked(None, sentence, sticky))
+        self.post_message(self._looked(after_a_deed=bool(sentence)))
 
-    def _looked(self, sentence: str, *, sticky: bool = False) -> Looked:
+    def _looked(self, *, after_a_deed: bool) -> Looked:
         try:
             table = self._triage.look(everything=self._everything)
         except (TailllmError, OSError) as error:
             return self.Looked(None, refusal(error), sticky=True)
-        return self.Looked(table, sentence, sticky)
+        return self.Looked(table, after_a_deed=after_a_deed)
 
     def took_off(self, table: Table) -> None:
         """A decided item is no longer in the list."""
