@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench import living, peers
+from bench.flood import flood
 from bench.lines import line, write
 from bench.measure import in_turn
 
@@ -41,6 +42,7 @@ def measure(
     yield from _first_screen(folder, log, rounds)
     yield from _appends(folder, log, appends)
     yield from _busy(folder, log, seconds)
+    yield from _flooded(folder, seconds)
     idle = living.idle(folder, files, seconds)
     yield _at_most(f"{files} idle files watched", idle, 0.5, "% CPU")
     write(log, calls, length_bytes=4_000)
@@ -114,9 +116,24 @@ def _busy(folder: Path, log: Path, seconds: float) -> Iterator[Row]:
     peer = f"{ours.cpu_percent:.1f} % / lnav {theirs.cpu_percent:.1f} %" if theirs else "no lnav"
     is_met = None if theirs is None else ours.cpu_percent <= 1.5 * theirs.cpu_percent
     yield Row("1,000 lines/s at 160x45, CPU", "at most 1.5x lnav's", peer, is_met)
-    kib = f"{ours.kib_per_s:.0f} KiB/s" + (f" / lnav {theirs.kib_per_s:.0f}" if theirs else "")
-    is_met = ours.kib_per_s <= 20
-    yield Row("the same, bytes to the terminal", "at most 20 KiB/s over SSH", kib, is_met)
+    slow = [*living.tailllm(log), "--low-bandwidth"]
+    far = living.busy(slow, log, per_s=1_000, seconds=seconds)
+    local = f"{far.kib_per_s:.0f} KiB/s; {ours.kib_per_s:.0f} without"
+    kib = local + (f" / lnav {theirs.kib_per_s:.0f}" if theirs else "")
+    goal = "at most 20 KiB/s with `--low-bandwidth`"
+    yield Row("the same, bytes to the terminal", goal, kib, far.kib_per_s <= 20)
+
+
+def _flooded(folder: Path, seconds: float) -> Iterator[Row]:
+    log = folder / "calls-flood.jsonl"
+    found = flood(living.tailllm(log), log, per_s=60_000, seconds=2 * seconds)
+    log.unlink()
+    work = f"{found.per_s:,.0f} lines/s of 5.3 KB for {2 * seconds:.0f} s (60,000 were wanted)"
+    lost = f"{found.written - found.counted:,} of {found.written:,} lost"
+    said = f"{lost}, the last counted {found.late_s:.0f} s later"
+    yield Row(work, "nothing lost", said, found.counted == found.written)
+    keys = f"p50 {found.key_p50_ms:.0f} ms, p99 {found.key_p99_ms:.0f} ms"
+    yield Row("a key meanwhile", "p99 at most 100 ms", keys, found.key_p99_ms <= 100)
 
 
 def _starts(rounds: int) -> Iterator[Row]:
@@ -125,6 +142,8 @@ def _starts(rounds: int) -> Iterator[Row]:
         "bare python": peers.runs(living.python_start()),
     }
     yield _ratio("`tailllm --help`", in_turn(ways, 3 * rounds), "bare python", 4.0)
+    ways["tailllm"] = peers.runs([*peers.TAILLLM, "mark", "--help"])
+    yield _ratio("`tailllm mark --help`", in_turn(ways, 3 * rounds), "bare python", 4.0)
 
 
 def _ratio(work: str, taken: dict[str, float | None], peer: str, most: float | None) -> Row:

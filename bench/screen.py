@@ -44,6 +44,17 @@ class Shown:
             found = self._news.wait_for(lambda: wanted in self._text or self._over, timeout_s)
             return perf_counter() - begun if found and wanted in self._text else None
 
+    @property
+    def text(self) -> str:
+        """The last of what was written, without control sequences."""
+        with self._news:
+            return self._text.decode(errors="replace")
+
+    def forget(self) -> None:
+        """Look only at what is written from now on."""
+        with self._news:
+            self._text = b""
+
     def type(self, keys: bytes) -> None:
         """Press keys."""
         os.write(self._fd, keys)

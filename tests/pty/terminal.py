@@ -40,6 +40,8 @@ class Terminal:
         self._lock = threading.Lock()
         self._status: int | None = None
         self._closing = threading.Event()
+        self._looking = threading.Event()
+        self._looking.set()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -93,6 +95,14 @@ class Terminal:
             time.sleep(0.02)
         return screen
 
+    def look_away(self) -> None:
+        """Read nothing more, as a terminal whose line hangs."""
+        self._looking.clear()
+
+    def look_again(self) -> None:
+        """Read on."""
+        self._looking.set()
+
     def attributes(self) -> list[Any]:
         """The state of the terminal itself: what is echoed, and which keys send signals."""
         return termios.tcgetattr(self._fd)
@@ -133,6 +143,8 @@ class Terminal:
 
     def _read(self) -> None:
         while not self._closing.is_set():
+            if not self._looking.wait(0.05):
+                continue
             try:
                 if not select.select([self._fd], [], [], 0.05)[0]:
                     continue

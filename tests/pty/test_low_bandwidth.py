@@ -8,7 +8,8 @@ import pytest
 from tests.feed.conftest import native
 from tests.pty.terminal import Terminal, tailllm
 
-pytestmark = pytest.mark.pty
+# tests/tui/test_pace.py has the law with a clock turned by hand.
+pytestmark = [pytest.mark.pty, pytest.mark.long]
 
 STREAM_S = 2.5
 CARRIED = 20 << 10

@@ -33,6 +33,8 @@ NEWS_EVERY_S = 0.04
 """A burst becomes one piece of news; nobody reads faster."""
 NOTICES_KEPT = 1_000
 POLL_EVERY_S = 0.25
+TURN_S = 0.001
+"""Between two megabytes of a backlog: a key must not wait for all of it."""
 NICENESS = 10
 """Of reading the past while somebody watches: the host has other things to do."""
 
@@ -201,6 +203,8 @@ class Feed:
                 reading_past = next(past, None) is not None
                 changed = True
             changed |= self.step()
+            if self.behind_bytes:
+                self._stop.wait(TURN_S)
             if changed and (time.monotonic() - told >= NEWS_EVERY_S or not told):
                 on_news()
                 told, changed = time.monotonic(), False

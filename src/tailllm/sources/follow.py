@@ -59,7 +59,7 @@ class Follower:
         *,
         clock: Callable[[], float] = time.time,
         follow: bool = True,
-        max_bytes: int = 4 << 20,
+        max_bytes: int = 1 << 20,
     ) -> None:
         self._clock = clock
         self._follow = follow

@@ -1,5 +1,6 @@
 """The program on the screen: colours, keys, the first screen, and leaving in good order."""
 
+import gc
 import os
 import signal
 import sys
@@ -18,6 +19,7 @@ from tailllm import crash
 from tailllm.errors import Exit
 from tailllm.tui import themes
 from tailllm.tui.commands import COMMANDS
+from tailllm.tui.driver import QuietDriver, unwritten
 from tailllm.tui.keymap import keymap
 from tailllm.tui.screens.live import LiveScreen
 from tailllm.tui.setting import Setting
@@ -28,6 +30,12 @@ if TYPE_CHECKING:
     from tailllm.evals.desk import Desk
     from tailllm.feed.triage import Triage
     from tailllm.sources.follow import Follower
+
+WRITES_WAITING = 8
+"""Two frames; the queue holds thirty writes, and the next one would wait."""
+OWED_S = 0.1
+GARBAGE_AFTER = 10_000
+"""New objects between two looks for rings: a few milliseconds each, while calls pour in."""
 
 
 class TailllmApp(TypeAheadApp):
@@ -44,6 +52,7 @@ class TailllmApp(TypeAheadApp):
         # Textual chooses its NO_COLOR filter here, before it can know the theme.
         super().__init__(ansi_color=True if setting.look.theme.startswith("ansi-") else None)
         self.setting = setting
+        self._owes_frame = False
         for theme in (themes.DARK, themes.LIGHT):
             self.register_theme(theme)
         self.theme = setting.look.theme
@@ -83,13 +92,30 @@ class TailllmApp(TypeAheadApp):
 
         return run
 
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        """Leave a frame out while the terminal takes none, and draw all of it afterwards.
+
+        Frames would fill the queue to the terminal and then stop the loop: no key would be
+        answered, and later old frames would be shown one after the other.
+        """
+        if (unwritten(self) or 0) <= WRITES_WAITING:
+            super()._display(screen, renderable)
+        elif not self._owes_frame:
+            self._owes_frame = True
+            self.set_timer(OWED_S, self._pay_frame)
+
+    def _pay_frame(self) -> None:
+        if unwritten(self):
+            self.set_timer(OWED_S, self._pay_frame)
+            return
+        self._owes_frame = False
+        self.screen.refresh()
+
     def get_driver_class(self) -> type[Driver]:
         """Our driver where Textual would take the one it extends."""
         driver = super().get_driver_class()
         if driver.__name__ != "LinuxDriver":
             return driver
-        from tailllm.tui.driver import QuietDriver
-
         return QuietDriver
 
     def _fatal_error(self) -> None:
@@ -146,10 +172,17 @@ def run_app(
             environ=environ,
         )
         app = TailllmApp(setting)
+        _tidy_seldom()
         app.run(mouse=look.mouse)
     finally:
         feed.close()
     return app.return_code or Exit.FINE
+
+
+def _tidy_seldom() -> None:
+    """Look for garbage in small steps: a look at all that is loaded holds keys up for 0.2 s."""
+    gc.freeze()
+    gc.set_threshold(GARBAGE_AFTER)
 
 
 def _triage(config: "Config", corpus: Path, environ: Mapping[str, str]) -> "Triage":
