@@ -14,6 +14,7 @@ from tailllm.evals.session import Session, accept
 from tailllm.tui.screens.evals import EvalsScreen
 from tests.conftest import NOON
 from tests.tui.inspector.conftest import Stage, text, until
+from tests.tui.stage import FakeFeed, stage
 
 HOSTILE = "\x1b[31mRefund\u202e [/oops]"
 CONFIG = '[targets.support]\nkind = "python"\ncall = "our_app:answer"\nprompt = "prompt.md"\n'
@@ -125,3 +126,22 @@ async def test_a_corpus_without_runs_says_what_would_fill_the_screen(tmp_path: P
 
     async with Stage(EvalsScreen(desk)).run_test(size=(80, 24)) as pilot:
         await shown(pilot, "No runs yet.")
+
+
+async def test_from_a_prompt_to_its_worst_case_and_back_to_the_call_it_came_from(
+    folder: Path, make_row: Any, wait_until: Any
+) -> None:
+    keys = ("resp:refund-asked", *(f"resp:{n}" for n in range(20)))
+    feed = FakeFeed([make_row(key=key, prompt_name="support") for key in keys])
+    config = load(None, cwd=folder, environ={})
+    app = stage(feed, desk=lambda: Desk(config, folder / "corpus", {}))
+
+    async with app.run_test(size=(100, 50)) as pilot:
+        await wait_until(pilot, lambda: app.screen.table.following)
+        live = app.screen
+        await pilot.press("6")
+        await wait_until(pilot, lambda: "user #0" in text(app))
+        await pilot.press("o")
+        await wait_until(pilot, lambda: app.screen is live)
+
+        assert live.table.selected.key == "resp:refund-asked"

@@ -33,7 +33,9 @@ class Beside(Sharing, Asking):
             return
         from tailllm.tui.screens.evals import EvalsScreen
 
-        self._open(EvalsScreen(self.setting.desk()), self._to_call)
+        row = self.table.selected
+        about = row.prompt_name if row else None
+        self._open(EvalsScreen(self.setting.desk(), about), self._to_call)
 
     def _to_call(self, key: str | None) -> None:
         """From a case back to the call it came from."""

@@ -52,8 +52,10 @@ class EvalsScreen(SideScreen[str]):
         id: str
         case: "Case | None"
 
-    def __init__(self, desk: "Desk") -> None:
+    def __init__(self, desk: "Desk", about: str | None = None) -> None:
+        """`about` is the prompt somebody came from: the cursor starts at its worst case."""
         super().__init__()
+        self._about = about
         self._desk = desk
         self._shown: Shown | None = None
         self._entries: list[Entry] = []
@@ -154,10 +156,14 @@ class EvalsScreen(SideScreen[str]):
             one for one in found if self._everything or one.verdict is not Verdict.PASSED
         ]
         ids = [entry.id for entry in self._entries]
-        cursor = ids.index(meant.id) if meant and meant.id in ids else 0
+        cursor = ids.index(meant.id) if meant and meant.id in ids else self._first()
         self.query_one("#evals-title", Static).update(evals_page.title(self._shown, len(ids)))
         self._list.fill(len(ids), cursor)
         self._draw_entry()
+
+    def _first(self) -> int:
+        targets = [entry.target for entry in self._entries]
+        return targets.index(self._about) if self._about in targets else 0
 
     def _draw_entry(self) -> None:
         entry = self._entry

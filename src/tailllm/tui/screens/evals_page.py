@@ -48,7 +48,7 @@ def page(entry: Entry | None, case: Case | None, shown: Shown | None) -> Page:
     """Why, the answers side by side in one diff, then everything the model saw."""
     if entry is None or shown is None:
         return Page([Section("", [Para(FINE if shown else EMPTY, "dim", 1)])])
-    sections = [Section(entry.id, list(_why(entry)), entry.path), *_answers(entry)]
+    sections = [Section(entry.id, list(_why(entry))), *_answers(entry)]
     if entry.target in shown.report.prompts:
         was, now = shown.report.prompts[entry.target]
         body = [Para(line, _tone(line)) for line in prompt_diff(was, now)]
@@ -67,6 +67,7 @@ def _why(entry: Entry) -> Iterator[Para]:
         yield Para(entry.why, "warn")
     if said_by(entry):
         yield Para(said_by(entry), "aside")
+    yield Para(entry.path, "aside")
     if entry.quarantined:
         yield Para("quarantined: shown, and never red", "warn")
 
