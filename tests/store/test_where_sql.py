@@ -48,7 +48,7 @@ def numbers(ledger: Ledger, text: str) -> list[int] | None:
 
 
 @given(calls=rows(12), asked=st.lists(filters, min_size=1, max_size=12))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_the_ledger_keeps_the_calls_that_python_keeps(calls: list[Row], asked: list[str]) -> None:
     assert_same(calls, asked)
 

@@ -47,7 +47,7 @@ class Texts:
             except GoneError:
                 self.gone += 1
                 return False
-            if all(map(_tells, lines)) and not _all_within(words, lines):
+            if lines and all(map(_tells, lines)) and not _all_within(words, lines):
                 return False
         text = self.of(row)
         return text is not None and wanted in text.casefold()

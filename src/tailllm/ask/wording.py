@@ -11,6 +11,10 @@ MOST_WORDS = 4_000
 """On both sides of a changed stretch: a longer one is shown as all gone and all new."""
 
 
+ALIKE = 0.35
+"""Of the longer text, that the other has too; with less, single words in common are chance."""
+
+
 class Stretch(NamedTuple):
     """A run of text."""
 
@@ -56,7 +60,13 @@ def _by_word(old: str, new: str) -> Iterator[tuple[Sign, str]]:
         yield "gone", old
         yield "new", new
         return
-    for same, gone, came in _pieces(before, after):
+    pieces = list(_pieces(before, after))
+    kept = sum(len("".join(gone).strip()) for same, gone, _ in pieces if same)
+    if kept < ALIKE * max(len(old), len(new)):
+        yield "gone", old
+        yield "new", new
+        return
+    for same, gone, came in pieces:
         if same:
             yield "same", "".join(gone)
         else:

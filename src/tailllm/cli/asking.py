@@ -28,6 +28,8 @@ class Asked(NamedTuple):
     """Holds them in its ledger; others too, unless `where` is asked along."""
     where: "Condition"
     chosen: Choice
+    found: "list[Row] | None"
+    """Those rows, where the filter had to look at rows anyway."""
 
     @property
     def now(self) -> "Now":
@@ -36,7 +38,7 @@ class Asked(NamedTuple):
 
     def rows(self) -> list["Row"]:
         """The calls, oldest first; only if rows were asked for."""
-        return self.chosen.rows(self.feed)
+        return self.chosen.rows(self.feed) if self.found is None else self.found
 
     def also(self, span: "Span") -> "Condition":
         """The calls of a stretch of time among them."""
@@ -79,10 +81,10 @@ def _chosen(feed: "Feed", chosen: Choice) -> Asked:
 
     where = chosen.condition(feed)
     if where is not None:
-        return Asked(feed, feed.store, where, chosen)
+        return Asked(feed, feed.store, where, chosen, None)
     rows = chosen.rows(feed)
     if not rows and len(feed.window):
         narrate(f"tailllm: none of {counted(len(feed.window), 'call')} is in that choice.")
     store = Store(window_size=max(1, len(rows)))
     store.extend(rows)
-    return Asked(feed, store, EVERYTHING, chosen)
+    return Asked(feed, store, EVERYTHING, chosen, rows)
