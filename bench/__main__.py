@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import asking, evaluating, goals, loading, reading, recording
+from bench import asking, decoding, evaluating, goals, loading, reading, recording
 from bench.lines import write
 
 UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="times that each way is taken")
     parser.add_argument("--folder", type=Path, help="where logs are written; a temporary one")
     parser.add_argument("--publish", action="store_true", help="write docs/performance.md's table")
-    kinds = ["goals", "reading", "loading", "asking", "recording", "evaluating"]
+    kinds = ["goals", "decoding", "reading", "loading", "asking", "recording", "evaluating"]
     parser.add_argument("--only", choices=kinds)
     options = parser.parse_args()
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # An installed program is compiled.
@@ -49,6 +49,8 @@ def _measure(options: argparse.Namespace, folder: Path) -> None:
         print(f"\n{text}")
         if options.publish:
             goals.publish(text)
+    if options.only in (None, "decoding"):
+        decoding.run(folder, options.size // 4, options.rounds)
     if options.only in (None, "reading"):
         for length, name in ((5_300, "5.3 KB lines"), (435, "435 B lines")):
             log = folder / "calls.jsonl"

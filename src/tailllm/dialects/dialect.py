@@ -56,6 +56,13 @@ class Dialect(ABC):
     def read(self, value: dict[str, Any], address: Address) -> list[Part] | str:
         """The parts of calls in one claimed object, or why there is none."""
 
+    def typed(self, line: bytes, address: Address) -> list[Part] | None:
+        """The parts in a line, straight from its bytes; None if `read` must be asked.
+
+        A short cut for formats whose lines are parts of calls.
+        """
+        return None
+
     def batch(self, lines: Lines, arrived: float, *, previews: bool) -> Quick | None:
         """Those lines that are one whole call each, straight from their bytes to columns.
 

@@ -11,7 +11,6 @@ from typing import Any
 import msgspec
 
 from tailllm.dialects import native_texts, terms
-from tailllm.dialects.canonical import PREVIEW
 from tailllm.dialects.dialect import Quick
 from tailllm.dialects.native_shapes import Check, Line, Request
 from tailllm.dialects.quick import each, instants, keys, names
@@ -46,7 +45,8 @@ def batch(lines: Lines, arrived: float, *, previews: bool = True) -> Quick:
     texts: list[Any] = native_texts.texts(found, previews=previews)
     places: Sequence[int] = range(len(found))
     left: list[int] = []
-    if None in times or None in texts or not _are_plain(found):
+    all_say = None not in times and None not in texts and _all_say(found)
+    if not all_say:
         places = [
             place
             for place, (call, at, known) in enumerate(zip(found, times, texts, strict=True))
@@ -56,22 +56,26 @@ def batch(lines: Lines, arrived: float, *, previews: bool = True) -> Quick:
     if left:
         lines = lines.at(places)
         found, times, texts = ([some[place] for place in places] for some in (found, times, texts))
-    columns = _columns(found, previews=previews)
+    columns = _columns(found, all_say=all_say)
     columns |= {
         "key": keys(columns.pop("id"), lines),
         "at": times,
         "arrived": [arrived] * len(lines),
-        "prompt_version": [version for version, _ in texts],
-        "preview": [preview for _, preview in texts],
+        "prompt_version": [version for version, _, _ in texts],
+        "preview": [preview for _, preview, _ in texts],
+        "reply": [reply for _, _, reply in texts],
     }
     return Quick(Batch.of_lines(columns, lines), left)
 
 
-def _are_plain(calls: Sequence[Any]) -> bool:
+def _all_say(calls: Sequence[Any]) -> bool:
     """Whether all of them plainly have an output of their own, as many logs' calls do."""
-    if {call.output.__class__ for call in calls} != {str}:
+    outputs = [call.output for call in calls]
+    if {output.__class__ for output in outputs} != {msgspec.Raw}:
         return False
-    return not any(call.request is not None or call.response is not None for call in calls)
+    if any(call.request is not None or call.response is not None for call in calls):
+        return False
+    return all(map(native_texts.is_text, outputs))
 
 
 def _attempt(line: Text) -> Line | None:
@@ -84,26 +88,27 @@ def _attempt(line: Text) -> Line | None:
 def _is_plain(call: Any) -> bool:
     """Whether it says something, in OpenAI's form where it has raw bodies."""
     asked, answered = call.request, call.response
+    if answered is not None and not answered.choices:
+        return False
+    said = call if answered is None else answered.choices[0].message
+    if native_texts.says(said.output) is None:
+        return False
     if asked is None and answered is None:
-        return call.output is not msgspec.UNSET or bool(call.messages)
+        return said.output is not msgspec.UNSET or bool(native_texts.sent(call.messages))
     if asked is not None and asked.max_tokens is not msgspec.UNSET:
         # Other providers' requests have it too, so look closer.
-        return asked.tools is msgspec.UNSET and _opens_with_system(asked) and _is_said(answered)
-    return _is_said(answered)
-
-
-def _is_said(answered: Any) -> bool:
-    return answered is None or bool(answered.choices)
+        return asked.tools is msgspec.UNSET and _opens_with_system(asked)
+    return True
 
 
 def _opens_with_system(asked: Request) -> bool:
     """As chat completions may, and Anthropic's requests may not."""
-    messages = asked.messages
+    messages = native_texts.sent(asked.messages)
     opening = messages[:1] if isinstance(messages, list) else ()
     return any(message.role in native_texts.SYSTEM for message in opening)
 
 
-def _columns(calls: Sequence[Any], *, previews: bool) -> dict[str, list[Any]]:
+def _columns(calls: Sequence[Any], *, all_say: bool) -> dict[str, list[Any]]:
     """What can be read column by column, and the calls' own `id`."""
     bodies = [call if call.response is None else call.response for call in calls]
     best: list[Any] = [body if body.__class__ is Line else body.choices[0] for body in bodies]
@@ -113,7 +118,9 @@ def _columns(calls: Sequence[Any], *, previews: bool) -> dict[str, list[Any]]:
     conversations = names([call.conversation for call in calls])
     sessions = names([call.session for call in calls])
     ids = names([body.id for body in bodies])
-    statuses = _statuses(bodies, best, said)
+    statuses = ["ok"] * len(calls)
+    if not all_say:
+        statuses = [_status(*one) for one in zip(bodies, best, said, strict=True)]
     answers = zip(statuses, ids, strict=True)
     nothing = [None] * len(calls)
     return {
@@ -140,24 +147,13 @@ def _columns(calls: Sequence[Any], *, previews: bool) -> dict[str, list[Any]]:
         "user_id": names([call.user for call in calls]),
         "tool_calls": [0 if one.tool_calls is None else len(one.tool_calls) for one in said],
         "verdicts": each([call.checks for call in calls], _verdicts),
-        "reply": [_reply(one) for one in said] if previews else [""] * len(calls),
     }
 
 
-def _statuses(bodies: list[Any], best: list[Any], said: list[Any]) -> list[str]:
-    if {one.output.__class__ for one in said} == {str}:
-        return ["ok"] * len(said)
-    return [_status(*one) for one in zip(bodies, best, said, strict=True)]
-
-
 def _status(body: Any, best: Any, said: Any) -> str:
-    if said.output.__class__ is str or body.__class__ is not Line or said.tool_calls:
+    if body.__class__ is not Line or said.tool_calls or native_texts.says(said.output):
         return "ok"
     return "unknown" if text(best.finish) is None and text(said.refusal) is None else "ok"
-
-
-def _reply(said: Any) -> str:
-    return said.output[:PREVIEW] if said.output.__class__ is str else ""
 
 
 def _operation(said: Any) -> str:

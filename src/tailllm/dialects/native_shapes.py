@@ -16,7 +16,6 @@ Text = Raw | UnsetType
 Amount = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)] | None
 Time = Annotated[float, Meta(ge=0, le=LARGEST)] | None
 Tokens = Annotated[int, Meta(ge=0, le=LARGEST)] | None
-Reply = str | UnsetType | None
 
 
 class Plain(msgspec.Struct, gc=False):
@@ -33,6 +32,10 @@ class Message(Plain, gc=False):
     role: str | None = None
     content: Text = UNSET
     parts: Any = UNSET
+
+
+Messages = str | list[Message] | None
+"""What `messages` may hold; decoded when somebody asks for a text."""
 
 
 class Prompt(Plain, gc=False):
@@ -63,7 +66,7 @@ class Request(Plain, gc=False):
     """A raw request body."""
 
     model: Name = None
-    messages: str | list[Message] | None = None
+    messages: Text = UNSET
     tools: Raw | UnsetType = UNSET
     functions: UnsetType = UNSET
     max_tokens: Any = UNSET
@@ -73,7 +76,7 @@ class Request(Plain, gc=False):
 class Said(Plain, gc=False):
     """A message of the answer."""
 
-    output: Reply = field(default=UNSET, name="content")
+    output: Text = field(default=UNSET, name="content")
     tool_calls: list[Object] | None = None
     function_call: None = None
     parts: UnsetType = UNSET
@@ -152,9 +155,9 @@ class Line(Plain, gc=False):
     request: Request | None = None
     response: Response | None = None
     system: Text = UNSET
-    messages: str | list[Message] | None = None
+    messages: Text = UNSET
     tools: Raw | UnsetType = UNSET
-    output: Reply = UNSET
+    output: Text = UNSET
     tool_calls: list[Object] | None = None
     refusal: Name = None
     finish: Name = None

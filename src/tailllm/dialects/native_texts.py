@@ -9,13 +9,16 @@ from msgspec import Raw, UnsetType
 
 from tailllm.dialects.canonical import PREVIEW
 from tailllm.dialects.messages import content_text
-from tailllm.dialects.native_shapes import Line, Message, Prompt
+from tailllm.dialects.native_shapes import Line, Message, Messages, Prompt
 from tailllm.dialects.prompts import version_of
 from tailllm.dialects.values import text
 
 SYSTEM = ("system", "developer")
-Texts = tuple[str | None, str]
-"""The prompt's version, and the start of the last user text."""
+Texts = tuple[str | None, str, str]
+"""The prompt's version, and the starts of the last user text and of the answer."""
+
+
+_ODD = (msgspec.DecodeError, ValueError, RecursionError)
 
 
 class _UnsureError(Exception):
@@ -31,19 +34,56 @@ def texts(calls: Sequence[Line | None], *, previews: bool) -> list[Texts | None]
     return [None if call is None else _texts(call, previews) for call in calls]
 
 
-def _texts(call: Line, previews: bool) -> Texts | None:
-    version = text(call.prompt.version) if call.prompt.__class__ is Prompt else None
-    if version is not None and not previews:
-        return version, ""
-    messages = call.messages if call.request is None else call.request.messages
+def sent(undecoded: Raw | UnsetType) -> Messages:
+    """The messages of a request; None where there are none to be read."""
     try:
-        version = version or _version(call, messages)
-        return version, _last_user_text(messages) if previews else ""
-    except (_UnsureError, msgspec.DecodeError, ValueError, RecursionError):
+        return _messages(undecoded)
+    except _ODD:
         return None
 
 
-def _version(call: Line, messages: str | list[Message] | None) -> str | None:
+def _texts(call: Line, previews: bool) -> Texts | None:
+    version = text(call.prompt.version) if call.prompt.__class__ is Prompt else None
+    if version is not None and not previews:
+        return version, "", ""
+    undecoded = call.messages if call.request is None else call.request.messages
+    try:
+        messages = _messages(undecoded)
+        version = version or _version(call, messages)
+        if not previews:
+            return version, "", ""
+        return version, _last_user_text(messages), _reply(call)
+    except (_UnsureError, *_ODD):
+        return None
+
+
+def _messages(undecoded: Raw | UnsetType) -> Messages:
+    return None if isinstance(undecoded, UnsetType) else _decode_messages(undecoded)
+
+
+def is_text(undecoded: Raw) -> bool:
+    """Whether it is a string."""
+    return memoryview(undecoded)[0] == _QUOTE
+
+
+def says(undecoded: Raw | UnsetType) -> bool | None:
+    """Whether an output is a text; None for what is neither a text nor nothing."""
+    if isinstance(undecoded, UnsetType):
+        return False
+    return True if is_text(undecoded) else False if bytes(undecoded) == b"null" else None
+
+
+def _reply(call: Line) -> str:
+    undecoded = call.output
+    if call.response is not None:
+        choices = call.response.choices
+        undecoded = choices[0].message.output if choices else msgspec.UNSET
+    if isinstance(undecoded, UnsetType) or not says(undecoded):
+        return ""
+    return _start(undecoded) or ""
+
+
+def _version(call: Line, messages: Messages) -> str | None:
     if call.request is None:
         return version_of(_system_text(call.system, messages), _given(call.tools))
     tools = _given(call.request.tools)
@@ -56,7 +96,7 @@ def _given(tools: Raw | UnsetType) -> Raw | None:
     return None if isinstance(tools, UnsetType) else tools
 
 
-def _system_text(system: Raw | UnsetType, messages: str | list[Message] | None) -> str | None:
+def _system_text(system: Raw | UnsetType, messages: Messages) -> str | None:
     known = None if isinstance(system, UnsetType) else text(_value(bytes(system)))
     if known or not isinstance(messages, list):
         return known
@@ -67,7 +107,7 @@ def _system_text(system: Raw | UnsetType, messages: str | list[Message] | None) 
     return None
 
 
-def _last_user_text(messages: str | list[Message] | None) -> str:
+def _last_user_text(messages: Messages) -> str:
     if not isinstance(messages, list):
         return (messages or "")[:PREVIEW]
     for message in reversed(messages):
@@ -104,7 +144,9 @@ def _value(undecoded: bytes) -> Any:
     return _decode_any(undecoded)
 
 
+_QUOTE = ord('"')
 _ENOUGH = 1 + 6 * PREVIEW
 """Bytes that hold a preview even if every character is escaped; the cut may fall badly, though."""
 _LONG = 2 * _ENOUGH
 _decode_any = msgspec.json.Decoder().decode
+_decode_messages = msgspec.json.Decoder(Messages).decode

@@ -41,6 +41,7 @@ class Span(NamedTuple):
     message: str | None
     """What the status says."""
     raw: dict[str, Any]
+    """At least its `events` and `startTimeUnixNano`, as written."""
 
     @property
     def key(self) -> str | None:
@@ -111,9 +112,9 @@ def spans(value: dict[str, Any]) -> Iterator[Span]:
             text(say("parentSpanId")),
             text(say("name")) or "",
             say("kind"),
-            _seconds(start),
+            seconds(start),
             (end - start) / 1e6 if 0 < start <= end else None,
-            status.get("code") in (2, "2", "STATUS_CODE_ERROR"),
+            is_error(status.get("code")),
             text(status.get("message")),
             raw,
         )
@@ -130,7 +131,7 @@ def records(value: dict[str, Any]) -> Iterator[Record]:
             trace_id=text(raw.get("traceId")),
             span_id=text(raw.get("spanId")),
             event=text(raw.get("eventName")) or text(found.get("event.name")) or "",
-            at=_seconds(nanos),
+            at=seconds(nanos),
             order=nanos,
             body=plain(raw.get("body")),
         )
@@ -176,7 +177,13 @@ def milliseconds(start: Any, end: Any) -> float | None:
     return (until - since) / 1e6 if 0 < since <= until else None
 
 
-def _seconds(nanos: int) -> float | None:
+def is_error(code: Any) -> bool:
+    """Whether a status code says that the span failed."""
+    return code in (2, "2", "STATUS_CODE_ERROR")
+
+
+def seconds(nanos: int) -> float | None:
+    """Seconds since the epoch; None where there are no nanoseconds."""
     return nanos / 1e9 if 0 < nanos <= _LAST_NANO else None
 
 
@@ -191,7 +198,8 @@ def _items(
                     yield name, item
 
 
-def _int(inner: Any, _: int) -> Any:
+def integer(inner: Any, _: int = 0) -> Any:
+    """An int64, which JSON carries as a string."""
     if type(inner) is not str or len(inner) >= _NANO_DIGITS or not inner.isascii():
         return inner
     return int(inner) if inner.isdigit() or inner.removeprefix("-").isdigit() else inner
@@ -208,7 +216,7 @@ def _kvlist(inner: Any, depth: int) -> dict[str, Any]:
 
 _SIMPLE = frozenset({"stringValue", "boolValue", "doubleValue", "bytesValue"})
 _COMPOUND: dict[str, Callable[[Any, int], Any]] = {
-    "intValue": _int,
+    "intValue": integer,
     "arrayValue": _array,
     "kvlistValue": _kvlist,
 }

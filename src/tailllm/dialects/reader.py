@@ -189,13 +189,23 @@ class Reader:
         address = written.lines[0]
         if written.text is None:
             return Reject(address, "other", _LEFT_OUT)
-        decoded = self._decode(written.text)
-        if decoded.broken:
-            return Reject(address, "broken", decoded.broken if written.whole else _CUT)
         try:
+            parts = self._typed(written.text, address)
+            if parts is not None:
+                return _placed(parts, written)
+            decoded = self._decode(written.text)
+            if decoded.broken:
+                return Reject(address, "broken", decoded.broken if written.whole else _CUT)
             return self._read(decoded, written.text, written)
         except RecursionError:
             return Reject(address, "broken", "nested too deeply")
+
+    def _typed(self, text: bytes, address: Address) -> list[Part] | None:
+        """What the file's dialect reads straight from the bytes; None if it must be decoded."""
+        dialect = self._chooser.dialect
+        if dialect is None or self._house or self._decode is not decode:
+            return None
+        return dialect.typed(text, address)
 
     def _read(self, decoded: Decoded, text: bytes, written: Written) -> list[Part] | Reject:
         parts: list[Part] = []

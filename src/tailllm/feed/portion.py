@@ -93,7 +93,7 @@ class Portions:
         batches: list[Batch] = []
         found = Stretch(asked.origin, asked.start, asked.end, asked.limit)
         for lines in found.backward():
-            for some in _newest_first(lines):
+            for some in newest_first(lines):
                 one = _batch(reader, some, asked, rejects)
                 if one is None:
                     return None
@@ -111,7 +111,7 @@ class Portions:
         return reader
 
 
-def _newest_first(lines: Lines) -> Iterator[Lines]:
+def newest_first(lines: Lines) -> Iterator[Lines]:
     """The lines from the last to the first, a few at a time."""
     for end in range(len(lines), 0, -AT_ONCE):
         start = max(0, end - AT_ONCE)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tailllm.records.line import Lines
 from tailllm.sources.cutter import CAP_BYTES, whole_lines
 
-BLOCK_BYTES = 512 << 10
+BLOCK_BYTES = 256 << 10
 """Read at a time: what is read is soon decoded, and should still be in the processor's cache."""
 LOOK_BYTES, MORE_BYTES = 8 << 10, 256 << 10
 """Read to find where a line ends, at first and then."""
