@@ -131,7 +131,12 @@ def outcome(verdict: Evaluation) -> str:
 
 def show_command(key: str, paths: Sequence[str]) -> str:
     """The shell command that shows this call again; safe to paste whatever the names hold."""
-    return " ".join(["tailllm", "show", *map(_quoted, (key, *paths))])
+    return shell_command(("show", key, *paths))
+
+
+def shell_command(arguments: Sequence[str]) -> str:
+    """A command of ours to paste into a shell, whatever its arguments hold."""
+    return " ".join(["tailllm", *map(_quoted, arguments)])
 
 
 def pretty(value: Any) -> str:

@@ -8,7 +8,7 @@ from textual.binding import Binding
 
 from tailllm.tui.command import Command
 from tailllm.tui.eval_keys import EVAL_KEYS
-from tailllm.tui.question_keys import LIVE, QUESTION_KEYS, QUESTIONS
+from tailllm.tui.question_keys import LIVE, PAGES, QUESTION_KEYS, QUESTIONS
 
 INBOX = ("inbox",)
 CALL = ("live", "inspector")
@@ -116,7 +116,7 @@ COMMANDS: tuple[Command, ...] = (
         "message(1)",
         "message",
         "The next message.",
-        ("inspector",),
+        ("inspector", *PAGES),
         True,
     ),
     Command(
@@ -125,9 +125,16 @@ COMMANDS: tuple[Command, ...] = (
         "message(-1)",
         "message back",
         "The message before.",
-        ("inspector",),
+        ("inspector", *PAGES),
     ),
-    Command("message.fold", "enter", "fold", "fold", "Fold or unfold the message.", ("inspector",)),
+    Command(
+        "message.fold",
+        "enter",
+        "fold",
+        "fold",
+        "Fold or unfold the message.",
+        ("inspector", *PAGES),
+    ),
     Command("call.find", "slash", "find", "find", "Find text in this call.", ("inspector",)),
     Command("find.next", "n", "hit(1)", "next hit", "The next hit.", ("inspector",)),
     Command("find.previous", "N", "hit(-1)", "hit before", "The hit before.", ("inspector",)),
@@ -213,6 +220,8 @@ _SPELLED = {
     "greater_than_sign": ">",
     "less_than_sign": "<",
     "underscore": "_",
+    "left_parenthesis": "(",
+    "right_parenthesis": ")",
     "colon": ":",
     "apostrophe": "'",
     "question_mark": "?",

@@ -1,41 +1,29 @@
-"""The keys that ask: groups and the other screens that answer a question about many calls."""
+"""The keys that ask: groups, changes, versions, time, and what they open."""
 
 from tailllm.tui.command import Command
 
 LIVE = ("live",)
-QUESTIONS = ("groups",)
+PAGES = ("compare", "thread")
+"""Questions whose answer is a page to read."""
+QUESTIONS = ("groups", "changed", "versions", "timeline", "variants", *PAGES)
 """Screens that answer a question about many calls."""
+ASKING = (*LIVE, *QUESTIONS)
+ROWS = ("groups", "changed", "timeline")
+"""Screens whose rows are calls to show."""
+
 
 QUESTION_KEYS: tuple[Command, ...] = (
-    Command("go.calls", "1", "calls", "calls", "The calls this screen is about.", QUESTIONS),
     Command(
-        "go.groups",
-        "2",
-        "groups",
-        "groups",
-        "Calls by any field: failures, change, latency.",
-        LIVE,
-        show=True,
+        "row.open", "enter", "open", "its calls", "Show these calls; q comes back.", ROWS, show=True
     ),
     Command(
-        "group.open",
-        "enter",
-        "open",
-        "its calls",
-        "Show the calls of this group; q comes back.",
-        ("groups",),
-        show=True,
+        "row.read", "enter", "open", "read", "Read it in full.", ("versions", "variants"), show=True
     ),
     Command(
-        "group.field", "tab", "pane(1)", "field", "Share out by the next field.", ("groups",), True
+        "row.next", "tab", "pane(1)", "next", "The next field.", ("groups", "changed"), show=True
     ),
     Command(
-        "group.field_back",
-        "shift+tab",
-        "pane(-1)",
-        "field back",
-        "Share out by the field before.",
-        ("groups",),
+        "row.back", "shift+tab", "pane(-1)", "back", "The field before.", ("groups", "changed")
     ),
     Command(
         "value.keep",
@@ -43,7 +31,7 @@ QUESTION_KEYS: tuple[Command, ...] = (
         "keep",
         "keep",
         "Keep only what has the value under the cursor.",
-        ("live", "groups"),
+        ("live", "groups", "versions"),
     ),
     Command(
         "value.hide",
@@ -53,22 +41,8 @@ QUESTION_KEYS: tuple[Command, ...] = (
         "Leave out what has the value under the cursor.",
         ("live", "groups"),
     ),
-    Command(
-        "value.column",
-        "right",
-        "column(1)",
-        "column",
-        "The next column, for + and -.",
-        LIVE,
-    ),
-    Command(
-        "value.column_back",
-        "left",
-        "column(-1)",
-        "column back",
-        "The column before.",
-        LIVE,
-    ),
+    Command("value.column", "right", "column(1)", "column", "The next column, for + and -.", LIVE),
+    Command("value.column_back", "left", "column(-1)", "col back", "The column before.", LIVE),
     Command(
         "sort.next",
         "greater_than_sign",
@@ -76,7 +50,7 @@ QUESTION_KEYS: tuple[Command, ...] = (
         "sort",
         "Sort by the next column.",
         ("groups",),
-        True,
+        show=True,
     ),
     Command(
         "sort.back",
@@ -87,4 +61,57 @@ QUESTION_KEYS: tuple[Command, ...] = (
         ("groups",),
     ),
     Command("sort.turn", "underscore", "sort(0)", "turn", "Turn the order round.", ("groups",)),
+    Command("time.next", "right,l", "step(1)", "later", "A little later.", ("timeline",)),
+    Command("time.back", "left,h", "step(-1)", "earlier", "A little earlier.", ("timeline",)),
+    Command("time.far", "L", "step(10)", "much later", "Ten steps later.", ("timeline",)),
+    Command("time.far_back", "H", "step(-10)", "much earlier", "Ten steps earlier.", ("timeline",)),
+    Command(
+        "time.range",
+        "v",
+        "range",
+        "range",
+        "Begin a range here, or end it.",
+        ("timeline",),
+        show=True,
+    ),
+    Command(
+        "time.closer",
+        "right_parenthesis",
+        "zoom(1)",
+        "closer",
+        "Only the range, finer.",
+        ("timeline",),
+        show=True,
+    ),
+    Command(
+        "time.wider",
+        "left_parenthesis",
+        "zoom(-1)",
+        "wider",
+        "Back out again.",
+        ("timeline",),
+        True,
+    ),
+    Command("go.calls", "1", "calls", "calls", "The calls this screen is about.", QUESTIONS),
+    Command("go.groups", "2", "ask('groups')", "groups", "Calls by any field.", ASKING, show=True),
+    Command(
+        "go.changed", "c", "ask('changed')", "changed", "What changed, noise left out.", ASKING, True
+    ),
+    Command(
+        "go.versions",
+        "V",
+        "ask('versions')",
+        "versions",
+        "Every prompt version.",
+        ASKING,
+        show=True,
+    ),
+    Command(
+        "go.timeline", "i", "ask('timeline')", "timeline", "Calls over time.", ASKING, show=True
+    ),
+    Command("go.variants", "a", "ask('variants')", "variants", "The same asked twice.", ASKING),
+    Command("call.thread", "C", "thread", "thread", "Its conversation as one thread.", LIVE),
+    Command("call.pin", "apostrophe", "pin", "pin", "Pin this call, to compare others with.", LIVE),
+    Command("call.diff", "d", "diff", "diff", "Compare with the pinned call.", LIVE),
+    Command("go.link", "y", "link", "copy", "Copy the command that asks this again.", QUESTIONS),
 )

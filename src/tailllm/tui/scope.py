@@ -1,6 +1,7 @@
 """Which calls a screen is about: a filter and a time window, and where to ask for them."""
 
 from collections import Counter
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from tailllm.store.span import Span
@@ -61,6 +62,18 @@ def both(text: str, term: str) -> str:
     if f" {term} " in f" {text} ":
         return text
     return f"({text}) {term}" if " OR " in text else f"{text} {term}"
+
+
+def during(span: Span) -> str:
+    """A stretch of time as a filter; empty for all times."""
+    start, end = span
+    words = (("since", start), ("until", end))
+    return " ".join(f"{word}:{iso(at)}" for word, at in words if at is not None)
+
+
+def iso(at: float) -> str:
+    """A moment as filters and commands take it."""
+    return datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
 
 
 def readable(setting: "Setting", text: str) -> "Filter":

@@ -3,9 +3,11 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from tailllm.records.row import Row
+from tailllm.store import labels
 from tailllm.tui import picking
 from tailllm.tui.scope import Scope, both
 from tailllm.tui.screens.narrowing import Narrowing
+from tailllm.tui.screens.ways import Here, question
 from tailllm.tui.widgets import columns
 
 if TYPE_CHECKING:
@@ -27,17 +29,48 @@ class Asking(Narrowing):
     """Opens the screens, shows the calls they name, and lets `q` go back through them."""
 
     _trail: tuple[Step, ...] = ()
+    _pinned: Row | None = None
 
     @property
     def scope(self) -> Scope:
         """What the list shows."""
         return Scope(self.filtering.text, self.facts.span)
 
-    def action_groups(self) -> None:
-        """Calls by any field."""
-        from tailllm.tui.screens.groups import GroupsScreen
+    def action_ask(self, name: str) -> None:
+        """Open the screen that answers it, about the calls shown."""
+        row = self.table.selected
+        here = Here() if row is None else Here(row.at, labels.prompt(row))
+        self.open_question(question(name, self.setting, self.scope, here))
 
-        self.open_question(GroupsScreen(self.setting, self.scope))
+    def action_thread(self) -> None:
+        """The conversation of this call as one thread."""
+        row = self.table.selected
+        name = row and (row.conversation_id or row.trace_id)
+        if not name:
+            self._answer("This call names no conversation.")
+            return
+        from tailllm.tui.screens.thread import ThreadScreen
+
+        self.open_question(ThreadScreen(self.setting, self.scope, name))
+
+    def action_pin(self) -> None:
+        """Pin this call, or take the pin away."""
+        row = self.table.selected
+        self._pinned = None if row is None or self._pinned == row else row
+        self._answer("Pinned: d on another call compares the two." if self._pinned else "No pin.")
+
+    def action_diff(self) -> None:
+        """Compare this call with the pinned one, or with the version before its own."""
+        row = self.table.selected
+        if row is None:
+            return
+        if self._pinned is None or self._pinned.key == row.key:
+            self._answer("Pin a call with ' first; then d on another one compares the two.")
+            return
+        from tailllm.tui.screens.compare import CompareScreen
+
+        rows = (self._pinned, row)
+        self.open_question(CompareScreen(self.setting, self.scope, rows=rows))
 
     def action_column(self, steps: int) -> None:
         """Choose the column that keep and hide are about."""

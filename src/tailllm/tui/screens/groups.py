@@ -119,6 +119,10 @@ class GroupsScreen(Question):
         """This screen as it stands."""
         return GroupsScreen(self.setting, self.scope, self.by, self.sort)
 
+    def command(self) -> list[str]:
+        """The headless twin."""
+        return ["stats", "--by", self.by]
+
     def headline(self) -> list[Chunk]:
         """How many groups of how many calls."""
         found: Answer | None = self.answer

@@ -16,11 +16,13 @@ from textual.worker import get_current_worker
 
 from tailllm import ink
 from tailllm.errors import TailllmError
+from tailllm.transcript import shell_command
 from tailllm.tui import cells
 from tailllm.tui.cells import Chunk
 from tailllm.tui.facts import SPANS
 from tailllm.tui.scope import Scope
 from tailllm.tui.screens.side import SideScreen
+from tailllm.tui.screens.ways import Here, question
 from tailllm.tui.widgets.paint import Line, Paint, both_ends, row
 
 if TYPE_CHECKING:
@@ -104,6 +106,10 @@ class Question(SideScreen[Go]):
         """This screen once more, as it stands."""
         return type(self)(self.setting, self.scope)
 
+    def command(self) -> list[str]:
+        """The verb of the headless twin and its own arguments."""
+        return []
+
     def headline(self) -> list[Chunk]:
         """What the answer is, after the name of the screen."""
         return []
@@ -170,6 +176,19 @@ class Question(SideScreen[Go]):
         span = max(0, min(len(SPANS) - 1, self.scope.span + steps))
         self.scope, self.remark = self.scope._replace(span=span), ""
         self.begin()
+
+    def action_ask(self, name: str) -> None:
+        """Ask something else about the same calls."""
+        if name != self.NAME:
+            self.open(question(name, self.setting, self.scope, Here()))
+
+    def action_link(self) -> None:
+        """Copy the command that asks this again."""
+        verb, *arguments = self.command()
+        where = ["--where", self.scope.where] if self.scope.where else []
+        text = shell_command([verb, *arguments, *where, "--", *self.setting.targets])
+        self.app.copy_to_clipboard(text)
+        self.say(f"copied: {text}")
 
     def open(self, screen: Screen[Any]) -> None:
         """Open a screen over this one; calls it wants to see are shown by the list."""

@@ -1,0 +1,41 @@
+"""From its name to the screen that answers a question."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from tailllm.tui.scope import Scope
+    from tailllm.tui.screens.question import Question
+    from tailllm.tui.setting import Setting
+
+
+class Here(NamedTuple):
+    """The call a question is asked from."""
+
+    at: float | None = None
+    """Seconds since the epoch."""
+    prompt: str | None = None
+    """Its prompt version."""
+
+
+def question(name: str, setting: "Setting", scope: "Scope", here: Here) -> "Question":
+    """The screen of a name; loaded only now."""
+    match name:
+        case "groups":
+            from tailllm.tui.screens.groups import GroupsScreen
+
+            return GroupsScreen(setting, scope)
+        case "changed":
+            from tailllm.tui.screens.changed import ChangedScreen
+
+            return ChangedScreen(setting, scope, here)
+        case "versions":
+            from tailllm.tui.screens.versions import VersionsScreen
+
+            return VersionsScreen(setting, scope)
+        case "timeline":
+            from tailllm.tui.screens.timeline import TimelineScreen
+
+            return TimelineScreen(setting, scope)
+    from tailllm.tui.screens.variants import VariantsScreen
+
+    return VariantsScreen(setting, scope)
