@@ -14,7 +14,9 @@ from tests.tui.stage import FakeFeed, stage
 from tests.tui.test_live import live, shown
 
 
-@pytest.mark.parametrize("size", [SSH, DESK], ids=["ssh", "desk"])
+@pytest.mark.parametrize(
+    "size", [SSH, pytest.param(DESK, marks=pytest.mark.long)], ids=["ssh", "desk"]
+)
 def test_it_looks_right(
     feed: FakeFeed, snap_compare: Callable[..., bool], wait_until: WaitUntil, size: tuple[int, int]
 ) -> None:

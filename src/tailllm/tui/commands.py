@@ -8,7 +8,7 @@ from textual.binding import Binding
 
 from tailllm.tui.command import Command
 from tailllm.tui.eval_keys import EVAL_KEYS
-from tailllm.tui.question_keys import LIVE, PAGES, QUESTION_KEYS, QUESTIONS
+from tailllm.tui.question_keys import LIVE, PAGES, QUESTION_KEYS, QUESTIONS, WINDOWED
 
 INBOX = ("inbox",)
 CALL = ("live", "inspector")
@@ -66,7 +66,7 @@ COMMANDS: tuple[Command, ...] = (
         "span(1)",
         "window",
         "Longer time window: 1m 5m 15m 1h all.",
-        (*LIVE, *QUESTIONS),
+        (*LIVE, *WINDOWED),
     ),
     Command(
         "view.span_back",
@@ -74,7 +74,7 @@ COMMANDS: tuple[Command, ...] = (
         "span(-1)",
         "window back",
         "Shorter time window.",
-        (*LIVE, *QUESTIONS),
+        (*LIVE, *WINDOWED),
     ),
     Command("view.preview", "p", "preview", "preview", "Show or hide the preview.", LIVE, True),
     Command("view.pane", "tab", "pane(1)", "next pane", "The next pane or tab.", CALL),

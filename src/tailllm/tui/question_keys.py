@@ -8,6 +8,8 @@ PAGES = ("compare", "thread")
 QUESTIONS = ("groups", "changed", "versions", "timeline", "variants", *PAGES)
 """Screens that answer a question about many calls."""
 ASKING = (*LIVE, *QUESTIONS)
+WINDOWED = ("groups", "changed", "timeline", "variants")
+"""Screens whose answer is about a time window."""
 ROWS = ("groups", "changed", "timeline")
 """Screens whose rows are calls to show."""
 
@@ -95,7 +97,13 @@ QUESTION_KEYS: tuple[Command, ...] = (
     Command("go.calls", "1", "calls", "calls", "The calls this screen is about.", QUESTIONS),
     Command("go.groups", "2", "ask('groups')", "groups", "Calls by any field.", ASKING, show=True),
     Command(
-        "go.changed", "c", "ask('changed')", "changed", "What changed, noise left out.", ASKING, True
+        "go.changed",
+        "c",
+        "ask('changed')",
+        "changed",
+        "What changed, noise left out.",
+        ASKING,
+        True,
     ),
     Command(
         "go.versions",

@@ -210,7 +210,7 @@ def _is_bad_news(one: Difference) -> bool:
 
 def _what(one: Difference) -> str:
     if one.kind == "tail":
-        return f"the slowest by {one.what}" if one.what in ("latency_ms", "ttft_ms") else one.what
+        return f"{'slowest' if one.what in ('latency_ms', 'ttft_ms') else 'largest'} {one.what}"
     words = f"{one.what} {one.name}" if one.name else one.what
     return f"{words} fails" if one.what == "validator" else words
 

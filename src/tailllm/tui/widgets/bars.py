@@ -69,7 +69,7 @@ class Bars(Paint, can_focus=True):
         drawn: list[Line] = []
         for name, values, said, tone in bands:
             drawn += self._band(name, values, height, said, tone)
-        return [*drawn, self._axis()]
+        return [*drawn, self._marker(), self._axis()]
 
     def _band(
         self,
@@ -101,6 +101,12 @@ class Bars(Paint, can_focus=True):
         eighths = max(1, round(value / peak * height * len(bars)))
         left = eighths - level * len(bars)
         return " " if left <= 0 else bars[min(len(bars), left) - 1]
+
+    def _marker(self) -> Line:
+        """A sign under the chosen bucket, brackets under a range: seen without colours."""
+        low, high = self.chosen
+        sign = f"[{self.glyphs.rule * (high - low - 1)}]" if high > low else self.glyphs.slow
+        return [(" " * (LABEL + low) + sign, "key")]
 
     def _axis(self) -> Line:
         line = self.timeline
