@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from tailllm.corpus.marks import Kept
 from tailllm.errors import CorpusError, GoneError
 from tailllm.records.call import Call, Evaluation, Message, MessagePart, Usage
+from tailllm.records.line import RawLine
 from tailllm.records.row import Row
 from tailllm.store.span import Span
 from tailllm.store.store import Store
@@ -97,7 +98,8 @@ class FakeFeed:
         return "prod/calls.jsonl"
 
     def raw(self, row: Row) -> list[Any]:
-        return []
+        text = f"Be kind. {row.preview} {row.reply}".encode("utf-8", "replace")
+        return [RawLine(address, text) for address in row.source]
 
     def span_ending_now(self, seconds: float | None) -> Span:
         newest = self.store.newest_at

@@ -116,7 +116,7 @@ class Question(SideScreen[Go]):
 
     def on_mount(self) -> None:
         """Ask at once, and again while calls come."""
-        self.begin()
+        self.call_after_refresh(self.begin)
         self.set_interval(AGAIN_S, self._once_more)
 
     def begin(self) -> None:
