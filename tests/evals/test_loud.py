@@ -77,6 +77,23 @@ def test_an_endpoint_that_is_not_there_is_said_soon(place: Place) -> None:
     assert time.monotonic() - begun < SOON_S
 
 
+def test_an_endpoint_that_says_nothing_at_all_is_given_up_soon(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tailllm.evals.endpoint.CONNECT_S", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        place.config(url=f"https://127.0.0.1:{deaf.getsockname()[1]}/v1")
+        for n in range(3):
+            place.case(f"Refund {n}")
+
+        begun = time.monotonic()
+        done = place.run("eval", "--live")
+
+    assert done.code == 3
+    assert "cannot be reached" in done.err
+    assert time.monotonic() - begun < 2
+
+
 def stale(place: Place) -> Done:
     place.settle()
     place.prompt.write_text("Another prompt.\n")

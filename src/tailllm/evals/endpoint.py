@@ -25,8 +25,9 @@ from tailllm.evals.asking import Request
 from tailllm.evals.light import httpx
 from tailllm.evals.replies import MAX_BYTES, Kind, Reply, decoded
 
-CONNECT_S = 5.0
-"""Seconds a connection may take: an endpoint that is there answers at once."""
+CONNECT_S = 3.0
+"""Seconds a connection may take: an endpoint that is there answers at once, and one that is
+not must be said to be down within ten seconds, after a second try."""
 SAID = 200
 """Characters of an endpoint's own words that are shown."""
 ANTHROPIC_VERSION = "2023-06-01"

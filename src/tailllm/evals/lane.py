@@ -27,6 +27,8 @@ class Item:
 
     job: Job
     tries: int = 0
+    begun: float = 0.0
+    """Loop time of the latest try."""
 
 
 @dataclass(slots=True)
@@ -66,6 +68,7 @@ class Lane:
         self._numbers = count()
         self._paused_until = 0.0
         self._failing_since: float | None = None
+        self._answered_at = 0.0
         self._refused_alone = 0
         self._useless = 0
         self._over = False
@@ -121,6 +124,7 @@ class Lane:
 
     async def _ask(self, item: Item, asker: Asker) -> None:
         item.tries += 1
+        item.begun = self._loop.time()
         try:
             reply = await asker.ask(item.job.request)
         except asyncio.CancelledError:
@@ -188,13 +192,14 @@ class Lane:
             self.answers += 1
             self._refused_alone = 0
             self._failing_since = None
+            self._answered_at = self._loop.time()
             self.pace.answered()
             self._deliver(item.job, reply.answer)
             return
         self.trouble = reply.why
         if reply.kind is Kind.THROTTLED:
             self._throttled(reply)
-        self._judge(reply)
+        self._judge(item, reply)
         if self.closed is not None or item.tries >= TRIES.get(reply.kind, item.tries + 1):
             self._deliver(item.job, Gap(self.closed or reply.why))
             return
@@ -207,11 +212,15 @@ class Lane:
             self._refused_alone += 1
             self._paused_until = self._loop.time() + _wait(reply, self._refused_alone)
 
-    def _judge(self, reply: Reply) -> None:
-        """Give up when there is no hope: a run that cannot work must say so soon."""
+    def _judge(self, item: Item, reply: Reply) -> None:
+        """Give up when there is no hope: a run that cannot work must say so soon.
+
+        A request that failed after ten seconds has told nothing for ten seconds, unless another
+        was answered meanwhile.
+        """
         now = self._loop.time()
         if self._failing_since is None:
-            self._failing_since = now
+            self._failing_since = max(item.begun, self._answered_at)
         failing_s = now - self._failing_since
         throttled = reply.kind is Kind.THROTTLED
         limit_s = self._patience.throttled_s if throttled else self._patience.failing_s
