@@ -190,8 +190,9 @@ class Reader:
         if written.text is None:
             return Reject(address, "other", _LEFT_OUT)
         try:
-            parts = self._typed(written.text, address)
-            if parts is not None:
+            known = None if self._house or self._decode is not decode else self._chooser.dialect
+            parts = known and known.typed(written.text, address)
+            if parts:
                 return _placed(parts, written)
             decoded = self._decode(written.text)
             if decoded.broken:
@@ -199,13 +200,6 @@ class Reader:
             return self._read(decoded, written.text, written)
         except RecursionError:
             return Reject(address, "broken", "nested too deeply")
-
-    def _typed(self, text: bytes, address: Address) -> list[Part] | None:
-        """What the file's dialect reads straight from the bytes; None if it must be decoded."""
-        dialect = self._chooser.dialect
-        if dialect is None or self._house or self._decode is not decode:
-            return None
-        return dialect.typed(text, address)
 
     def _read(self, decoded: Decoded, text: bytes, written: Written) -> list[Part] | Reject:
         parts: list[Part] = []
