@@ -13,6 +13,8 @@ from tests.tui.questions import DESK, SSH, answered, asked, question
 from tests.tui.stage import FakeFeed, stage
 from tests.tui.test_live import live, shown
 
+TO_MODEL = ("tab", "tab", "tab")
+
 
 @pytest.mark.parametrize(
     "size", [SSH, pytest.param(DESK, marks=pytest.mark.long)], ids=["ssh", "desk"]
@@ -56,7 +58,7 @@ async def test_q_goes_back_through_the_groups_to_the_list_as_it_was(
     app = stage(feed)
 
     async with app.run_test(size=SSH) as pilot:
-        await asked(pilot, wait_until, "2", "tab")
+        await asked(pilot, wait_until, "2", *TO_MODEL)
         await pilot.press("enter")
         await wait_until(pilot, lambda: app.screen is live(app))
         assert live(app).filtering.text.startswith("model=")
@@ -76,7 +78,7 @@ async def test_groups_do_not_change_places_while_somebody_reads(
     app = stage(feed)
 
     async with app.run_test(size=SSH) as pilot:
-        await asked(pilot, wait_until, "2", "tab")
+        await asked(pilot, wait_until, "2", *TO_MODEL)
         screen = question(app)
         sheet = screen.query_one("#sheet")
         before = [entry.key for entry in sheet.entries]
@@ -115,7 +117,7 @@ async def test_hostile_names_of_groups_can_do_nothing(
     app = stage(FakeFeed([make_row(prompt_name=hostile, model=hostile) for _ in range(5)]))
 
     async with app.run_test(size=SSH) as pilot:
-        text = await asked(pilot, wait_until, "2", "tab", "plus")
+        text = await asked(pilot, wait_until, "2", *TO_MODEL, "plus")
         text.encode("utf-8")
 
         assert not {c for c in text if c != "\n" and not c.isprintable()}

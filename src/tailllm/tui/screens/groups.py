@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tailllm.tui.setting import Setting
 
 FIELDS = (
-    *("prompt", "model", "validator", "error", "version", "user", "finish", "operation"),
+    *("prompt", "validator", "user", "model", "error", "version", "finish", "operation"),
     *("provider", "status", "conversation", "file", "format"),
 )
 """What calls can be shared out by, the most asked first."""
