@@ -18,6 +18,7 @@ from tailllm.cli import (
     corpus,
     demo,
     dialects,
+    drift,
     evaluate,
     export,
     follow,
@@ -60,6 +61,7 @@ VERBS: dict[str, Any] = {
     "corpus": corpus,
     "eval": evaluate,
     "baseline": baseline,
+    "drift": drift,
     "dialects": dialects,
 }
 VALUED = (
@@ -69,7 +71,7 @@ VALUED = (
     )
     | frozenset({"--target", "--log", "--from", "--reporter", "--link", "--user", "--at"})
     | frozenset({"--tag", "--samples", "-j", "--jobs", "--run", "--budget", "--max-seconds"})
-    | frozenset({"--junit", "--markdown"})
+    | frozenset({"--junit", "--markdown", "--cur", "--ref"})
     | frozenset({"--after", "--before", "--window", "--prompt", "--rows", "--buckets", "--speed"})
     | frozenset({"--out", "--format", "--call", "--min-calls", "--max-p50", "--max-p95"})
     | frozenset({"--max-p99", "--max-ttft-p95", "--max-fail", "--max-errors", "--max-bad"})

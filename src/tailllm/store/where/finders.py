@@ -28,19 +28,29 @@ _REFUSALS = re.compile(
 _LOOP = re.compile(r"(\S[^\n]{7,52}?)\s*(?:\1\s*){2,}", re.DOTALL)
 
 
-def is_caps(row: Row) -> bool:
-    """The user shouts."""
-    letters = [char for char in row.preview if char.isupper() or char.islower()]
+def shouts(text: str) -> bool:
+    """Whether a text is mostly capitals."""
+    letters = [char for char in text if char.isupper() or char.islower()]
     shouted = sum(map(str.isupper, letters))
     return len(letters) >= CAPS_LETTERS and shouted >= CAPS_SHARE * len(letters)
 
 
+def asks_several(text: str) -> bool:
+    """Whether a text asks several things at once."""
+    if len(_MARKS.findall(text)) > 1:
+        return True
+    clauses = (clause.split(None, 1) for clause in _CLAUSES.split(text.casefold()))
+    return sum(clause[0] in _ASKS for clause in clauses if clause) > 1
+
+
+def is_caps(row: Row) -> bool:
+    """The user shouts."""
+    return shouts(row.preview)
+
+
 def is_multi_question(row: Row) -> bool:
     """The user asks several things at once."""
-    if len(_MARKS.findall(row.preview)) > 1:
-        return True
-    clauses = (clause.split(None, 1) for clause in _CLAUSES.split(row.preview.casefold()))
-    return sum(clause[0] in _ASKS for clause in clauses if clause) > 1
+    return asks_several(row.preview)
 
 
 def is_refusal(row: Row) -> bool:

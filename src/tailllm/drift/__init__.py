@@ -1,0 +1,1 @@
+"""Whether the world moved while the dashboards stayed green: one period against another."""

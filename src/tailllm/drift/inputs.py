@@ -1,0 +1,174 @@
+"""Did the inputs change? Four questions of two periods of messages, answered as one family.
+
+Population stability indices have no power at these sizes, and a classifier names nothing a
+person can act on; ranks of novelty, bursts of words and exact tests of shares do
+(`python -m bench.drift DATA` shows all of them side by side).
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any, Literal, NamedTuple
+
+from tailllm.drift.bursts import Burst, bursts
+from tailllm.drift.styles import STYLES
+from tailllm.novelty.index import NoveltyIndex, Score
+from tailllm.store.significance import fisher, holm, rank_sum
+
+FEWEST = 100
+"""Messages in each period, before anything is said."""
+ALPHA = 0.01
+"""Chance of any alarm at all in a comparison in which nothing changed."""
+NEAR = 0.2
+"""From this likeness on a case is near; a message with none is one the corpus is blind for."""
+LEAST_SHIFT = 0.05
+"""Cliff's delta under which a shift is not worth a look."""
+LEAST_POINTS = 0.01
+_GRAIN = 200
+
+Kind = Literal["novelty", "term", "style", "length"]
+
+
+class Share(NamedTuple):
+    """So many of so many, and between which shares the truth lies (95 %, after Wilson)."""
+
+    part: int
+    of: int
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """0 to 1 of nothing."""
+        if not self.of:
+            return 0.0, 1.0
+        z, share = 1.96, self.part / self.of
+        middle = share + z * z / (2 * self.of)
+        far = z * sqrt(share * (1 - share) / self.of + z * z / (4 * self.of * self.of))
+        whole = 1 + z * z / self.of
+        return max(0.0, (middle - far) / whole), min(1.0, (middle + far) / whole)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values."""
+        low, high = self.interval
+        share = self.part / self.of if self.of else None
+        return {
+            "part": self.part,
+            "of": self.of,
+            "share": None if share is None else round(share, 4),
+            "interval": [round(low, 4), round(high, 4)],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that changed."""
+
+    kind: Kind
+    name: str
+    """The word, the style, or which number."""
+    before: Share | float
+    """A share, or a median."""
+    after: Share | float
+    chance: float
+    """Corrected for the whole family."""
+    examples: tuple[int, ...] = ()
+    """Places of messages to look at, in the current period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a comparison of two periods found."""
+
+    before: int
+    after: int
+    findings: tuple[Finding, ...]
+    blind_before: Share
+    blind_after: Share
+    """Messages with no case near."""
+
+    @property
+    def enough(self) -> bool:
+        """Whether there were messages enough to say anything."""
+        return min(self.before, self.after) >= FEWEST
+
+
+def inputs(reference: Sequence[str], current: Sequence[str], corpus: NoveltyIndex) -> Inputs:
+    """Compare what people wrote in two periods, and how new it is to the corpus."""
+    scores = [[corpus.score(text) for text in texts] for texts in (reference, current)]
+    blind = [Share(sum(map(_is_blind, side)), len(side)) for side in scores]
+    sizes = len(reference), len(current)
+    if min(sizes) < FEWEST:
+        return Inputs(*sizes, (), *blind)
+    family = [
+        _shift("novelty", "novelty", *([one.novelty for one in side] for side in scores)),
+        _burst(bursts(reference, current), *sizes),
+        _style(reference, current),
+        _shift(
+            "length", "words", *([_length(text) for text in side] for side in (reference, current))
+        ),
+    ]
+    if not len(corpus):
+        family = family[1:]
+    corrected = holm([chance for chance, _ in family])
+    told = [
+        Finding(one.kind, one.name, one.before, one.after, chance, one.examples)
+        for chance, (_, found) in zip(corrected, family, strict=True)
+        if chance <= ALPHA
+        for one in found
+    ]
+    return Inputs(*sizes, tuple(told), *blind)
+
+
+_Answer = tuple[float, list[Finding]]
+"""The chance of a question's strongest finding, and what would be told of it."""
+
+
+def _shift(kind: Kind, name: str, before: Sequence[float], after: Sequence[float]) -> _Answer:
+    chance, shift = rank_sum(
+        *(Counter(round(one * _GRAIN) for one in side) for side in (before, after))
+    )
+    if abs(shift) < LEAST_SHIFT:
+        return 1.0, []
+    return chance, [Finding(kind, name, _median(before), _median(after), chance)]
+
+
+def _burst(found: Sequence[Burst], before: int, after: int) -> _Answer:
+    strong = [one for one in found if one.chance <= ALPHA and one.after >= LEAST_POINTS * after]
+    told = [
+        Finding(
+            "term",
+            one.term,
+            Share(one.before, before),
+            Share(one.after, after),
+            one.chance,
+            one.examples,
+        )
+        for one in strong
+    ]
+    return min((one.chance for one in strong), default=1.0), told
+
+
+def _style(reference: Sequence[str], current: Sequence[str]) -> _Answer:
+    least, told = 1.0, []
+    for name, has in STYLES.items():
+        places = [place for place, text in enumerate(current) if has(text)]
+        before = Share(sum(map(has, reference)), len(reference))
+        after = Share(len(places), len(current))
+        chance = min(1.0, len(STYLES) * fisher(after.part, after.of, before.part, before.of))
+        if abs(after.part / after.of - before.part / before.of) < LEAST_POINTS or chance > ALPHA:
+            continue
+        least = min(least, chance)
+        told.append(Finding("style", name, before, after, chance, tuple(places[:5])))
+    return least, told
+
+
+def _is_blind(score: Score) -> bool:
+    return score.likeness < NEAR
+
+
+def _length(text: str) -> float:
+    return len(text.split()) / _GRAIN
+
+
+def _median(values: Sequence[float]) -> float:
+    return sorted(values)[len(values) // 2]

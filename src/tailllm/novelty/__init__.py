@@ -1,0 +1,1 @@
+"""How unlike the corpus an interaction is: wording only, no model, no download."""
