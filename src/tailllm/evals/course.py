@@ -19,6 +19,10 @@ from tailllm.validators.children import Children
 from tailllm.validators.verdict import Verdict
 
 
+REPORTED = ("output_text", "tool_calls", "refusal", "usage", "latency_ms")
+"""Fields that a report needs once the checks have seen all of them."""
+
+
 class Gap(NamedTuple):
     """There is no answer, and why."""
 
@@ -129,8 +133,9 @@ class Course:
 
     def judged(self, number: int, verdicts: dict[str, Verdict]) -> list[Job]:
         """All that a judge had to say about a sample is said."""
-        found = self.answers[number][1]
+        answer, found = self.answers[number]
         done = grade(self.subject.checks, found, children=self._children, judged=verdicts)
+        self.answers[number] = (answer, {name: found[name] for name in REPORTED if name in found})
         return self._grade_is(number, done)
 
     def _grade_is(self, number: int, done: Graded) -> list[Job]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from tailllm.evals import words
 from tailllm.evals.report import Entry, Report
 from tailllm.evals.verdicts import Tally, Verdict
+from tailllm.ink import counted
 
 NAMED = 20
 """Cases with the same reason that are named one by one; the rest is counted."""
@@ -87,7 +88,7 @@ def totals(report: Report) -> str:
     """One row: how many of what, and what it took where that is known."""
     counts = report.counts
     said = [f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict]]
-    row = f"{len(report.entries)} cases: {', '.join(said) or 'none'}"
+    row = f"{counted(len(report.entries), 'case')}: {', '.join(said) or 'none'}"
     if report.left_out:
         row += f"; {report.left_out} left out"
     spent = report.spent
