@@ -63,6 +63,21 @@ def test_what_changed_when_v15_shipped_names_the_version_and_the_validator(run: 
     assert run("changed", "--at", "11:59:21", INCIDENT).code == 3
 
 
+def test_two_versions_and_two_stretches_are_compared_too(run: Run) -> None:
+    of = Counter(version(line) for line in LINES)
+    versions = json.loads(run("changed", "--prompt", "billing@v15", INCIDENT, "--json").out)
+    spans = ("--before", "11:59..12:00:20", "--after", "12:00:35..12:02:30")
+    stretches = json.loads(run("changed", *spans, INCIDENT, "--json").out)
+    inside = [line["ts"][11:19] for line in LINES]
+
+    assert versions["before"]["calls"] == of["billing@v14"]
+    assert versions["after"]["calls"] == of["billing@v15"]
+    assert stretches["after"]["calls"] == sum("12:00:35" <= at < "12:02:30" for at in inside)
+    assert stretches["differences"]
+    assert run("changed", "--prompt", "billing@v14", INCIDENT).code == 2
+    assert run("changed", "--after", "12:00..", INCIDENT).code == 2
+
+
 def test_the_failing_calls_share_their_prompt_version(run: Run) -> None:
     found = json.loads(
         run("changed", "--failing", "--where", "-status:error", INCIDENT, "--json").out

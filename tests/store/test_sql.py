@@ -1,6 +1,7 @@
 """SQL that somebody typed: it answers, it cannot get out, and it ends."""
 
 import os
+import re
 import signal
 import sqlite3
 import threading
@@ -106,8 +107,7 @@ def locked(ledger: Ledger) -> Iterator[Callable[[str], dict[str, Any]]]:
     asked = {"fd": fd, "names": ledger.known_names(), "verdicts": ledger.known_verdicts()}
     asked |= {"paths": ledger.known_names(), **Limits()._asdict()}
     database = sql_child._loaded(asked)
-    for lock in sql_child._LOCKS:
-        database.execute("SET " + lock.format(**asked))
+    sql_child._lock(database, Limits().memory_bytes)
 
     def answer(question: str, **limits: int) -> dict[str, Any]:
         cursor = database.cursor()
@@ -177,6 +177,15 @@ def test_the_calls_and_their_verdicts_can_be_asked(ledger: Ledger) -> None:
     assert where is not None
     fewer = Sql(ledger, "SELECT key FROM calls ORDER BY 1", where=where).run()
     assert fewer.rows == (("a",), ("c",))
+
+
+def test_the_page_lists_every_column(locked: Callable[[str], dict[str, Any]]) -> None:
+    page = (Path(__file__).parents[2] / "docs/questions.md").read_text("utf-8")
+
+    for name in ("calls", "evaluations"):
+        [row] = re.findall(rf"^\| `{name}` \| (.*) \|$", page, re.M)
+        columns = [found[0] for found in locked(f"DESCRIBE {name}")["rows"]]
+        assert sorted(re.findall(r"`(\w+)`", row)) == sorted(columns)
 
 
 def test_the_same_numbers_as_another_database(

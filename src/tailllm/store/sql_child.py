@@ -36,7 +36,7 @@ _EVALUATIONS = """
         CASE outcome WHEN 'passed' THEN true WHEN 'failed' THEN false END AS passed
     FROM calls JOIN judged USING (verdicts)"""
 _LOCKS = (
-    "memory_limit='{memory_bytes}B'",
+    "memory_limit='{memory}B'",
     "threads=2",
     "temp_directory=''",
     "python_enable_replacements=false",
@@ -53,8 +53,7 @@ def main() -> None:
     """Read what is asked, answer it, leave."""
     asked = json.loads(sys.stdin.buffer.read())
     database = _loaded(asked)
-    for lock in _LOCKS:
-        database.execute("SET " + lock.format(**asked))
+    _lock(database, asked["memory_bytes"])
     _give_up(asked)
     try:
         reply = _answer(database, asked)
@@ -90,11 +89,22 @@ def _loaded(asked: dict[str, Any]) -> Database:
     return database
 
 
+def _lock(database: Database, memory_bytes: int) -> None:
+    """What is held stays held; the question gets so much over it."""
+    memory = _pages(1) + memory_bytes
+    for lock in _LOCKS:
+        database.execute("SET " + lock.format(memory=memory))
+
+
+def _pages(place: int) -> int:
+    """Bytes of address space (0) or of memory in use (1)."""
+    with open("/proc/self/statm", "rb") as file:
+        return int(file.read().split()[place]) * resource.getpagesize()
+
+
 def _give_up(asked: dict[str, Any]) -> None:
     """From here on: no new file, no socket, no larger file, bounded memory and time."""
-    with open("/proc/self/statm", "rb") as file:
-        held = int(file.read().split()[0]) * resource.getpagesize()
-    memory = held + asked["memory_bytes"] + HEADROOM_BYTES
+    memory = _pages(0) + asked["memory_bytes"] + HEADROOM_BYTES
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
