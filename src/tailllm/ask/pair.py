@@ -98,6 +98,11 @@ def prompt_pair(one: Call, other: Call) -> Pair:
     return Pair(whole.keys, sections, whole.params, (), whole.prefix)
 
 
+def system_text(call: Call) -> str:
+    """What the service told the model to be; empty where the log does not say."""
+    return "\n".join(_text(turn) for turn in turns(call) if turn.kind == "system")
+
+
 def prefix(one: Call, other: Call) -> Prefix:
     """The bytes two prompts share from their start."""
     before, after = list(_sent(one)), list(_sent(other))

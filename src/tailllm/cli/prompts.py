@@ -1,15 +1,19 @@
 """`tailllm prompts`: every prompt version, or what two of them differ in."""
 
 import argparse
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from tailllm.cli.asking import Asked, add_question, asked
 from tailllm.cli.diffing import print_pair
+from tailllm.cli.opening import open_config
 from tailllm.cli.output import json_text, say
 from tailllm.cli.tables import table
 from tailllm.errors import Exit, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from tailllm.ask.versions import Version
     from tailllm.records.row import Row
     from tailllm.store.stats import Stats
@@ -35,16 +39,38 @@ def run(options: argparse.Namespace) -> int:
         return _diff(options)
     from tailllm.ask.versions import versions
 
-    with asked(options) as calls:
+    files = open_config(options).prompts
+    with asked(options, rows=bool(files)) as calls:
         found = versions(calls.store, calls.where)
+        commits = _commits(calls, found, files)
     if options.json:
         for one in found:
-            print(json_text(one.as_json()))
+            print(json_text(one.as_json() | {"commit": commits.get(one.label)}))
         return Exit.FINE
     head = ("prompt", "first UTC", "last UTC", "calls", "share", "bad", "p50 ms", "p95 ms", "out")
     for row in table(head, [_row(one) for one in found]):
         say(row)
+    for label, made in commits.items():
+        say(f"{label}: {made['id'][:12]} {made['at']} {made['author']}: {made['subject']}")
     return Exit.FINE
+
+
+def _commits(
+    calls: Asked, found: "Iterable[Version]", files: "Mapping[str, str]"
+) -> dict[str, dict[str, Any]]:
+    """The commit of each version whose prompt has a file in the config."""
+    from tailllm.ask.origin import origin
+    from tailllm.ask.pair import system_text
+
+    commits: dict[str, dict[str, Any]] = {}
+    for one in found:
+        file = files.get(one.prompt or "")
+        if file is None:
+            continue
+        commit = origin(Path(file), system_text(calls.feed.call(_sample(calls, one.label))))
+        if commit is not None:
+            commits[one.label] = commit.as_json()
+    return commits
 
 
 def _row(one: "Version") -> tuple[str, ...]:

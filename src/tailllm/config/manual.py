@@ -50,6 +50,9 @@ theme = "dark"
 [keys]
 "call.mark" = "x"
 
+[prompts]
+billing = "prompts/billing.txt"
+
 [filters]
 hurt = "status:fail|error prompt:billing*"
 

@@ -60,6 +60,9 @@ class Config(Section):
     """Other keys for commands, by the command's id: `"call.mark" = "x"`. Help lists the ids."""
     filters: dict[str, str] = Field(default_factory=dict)
     """Filters by name, for `saved:NAME` after `/` and `--where`: `mine = "user:u_2283"`."""
+    prompts: dict[str, str] = Field(default_factory=dict)
+    """Files of prompts in a git work tree, by the prompt's name; `tailllm prompts` then names
+    the commit that made each version. Relative to this file."""
     validators: tuple[ValidatorSpec, ...] = ()
     """Checks that run on every answer; see Validators."""
     redact: tuple[RedactSpec, ...] = ()
@@ -80,6 +83,11 @@ class Config(Section):
     def file(self) -> Path | None:
         """The file this was read from; None when there is none."""
         return self._file
+
+    @field_validator("prompts")
+    @classmethod
+    def _files(cls, prompts: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        return {name: beside_the_file(path, info) for name, path in prompts.items()}
 
     @field_validator("filters")
     @classmethod
