@@ -57,7 +57,12 @@ class Terminal:
         with self._lock:
             if self._shown[0] != len(self._raw):
                 self._draw()
-                rows = [line.rstrip() for line in self._screen.display]
+                # Not `display`, which stumbles over half of a wide character.
+                buffer, columns = self._screen.buffer, range(self._screen.columns)
+                rows = [
+                    "".join(buffer[y][x].data for x in columns).rstrip()
+                    for y in range(self._screen.lines)
+                ]
                 self._shown = (len(self._raw), rows)
             return self._shown[1]
 

@@ -66,5 +66,3 @@ class MarkAsked(Message):
 
     seq: int | None
     row: Row
-    secrets: tuple[str, ...] = ()
-    """The rules that will put tags into the mark."""

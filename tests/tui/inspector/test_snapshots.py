@@ -151,7 +151,7 @@ def test_a_call_whose_bytes_are_gone(
 def test_a_mark_with_a_note(
     make_row: Callable[..., Row], snap_compare: Any, size: tuple[int, int]
 ) -> None:
-    screen = MarkScreen(make_row(preview=HOSTILE), ("openai-key", "secret-field"))
+    screen = MarkScreen(make_row(preview=HOSTILE), lambda row: ("openai-key", "secret-field"))
 
     assert snap_compare(Stage(screen), press=[*"odd"], terminal_size=size)
 

@@ -44,10 +44,10 @@ class Marking(Widget):
         """Keep the call with a note, labels and what was expected."""
         row = self.row_to_mark()
         if row is not None:
-            self._ask(row)
+            self.on_mark_asked(MarkAsked(None, row))
 
     def on_mark_asked(self, message: MarkAsked) -> None:
-        """Ask for a note; say what will become tags."""
+        """Ask for a note; the box says what will become tags."""
         from tailllm.tui.screens.mark import MarkScreen
 
         def keep(said: dict[str, Any] | None) -> None:
@@ -55,11 +55,7 @@ class Marking(Widget):
                 self._keep(message.row, said)
 
         message.stop()
-        self.app.push_screen(MarkScreen(message.row, message.secrets), keep)
-
-    @work(thread=True, group="marks")
-    def _ask(self, row: Row) -> None:
-        self._do(lambda: MarkAsked(None, row, self.keeper.secrets(row)))
+        self.app.push_screen(MarkScreen(message.row, self.keeper.secrets), keep)
 
     @work(thread=True, group="marks")
     def action_undo(self) -> None:
@@ -74,9 +70,8 @@ class Marking(Widget):
             self._do(lambda: self._marked(row, said))
 
     def _marked(self, row: Row, said: dict[str, Any] | None) -> Message:
-        secrets = self.keeper.unseen_secrets(row) if said is None else ()
-        if secrets:
-            return MarkAsked(None, row, secrets)
+        if said is None and self.keeper.unseen_secrets(row):
+            return MarkAsked(None, row)
         return _sentence("marked", self.keeper.mark(row, **(said or {})))
 
     def _do(self, deed: Callable[[], Message]) -> None:

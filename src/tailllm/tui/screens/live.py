@@ -102,10 +102,10 @@ class LiveScreen(Beside):
         if row is None or seq is None:
             self._answer("No call to keep yet.")
             return
-        self._off_loop(partial(self.marking.ask, seq, row))
+        self.on_mark_asked(MarkAsked(seq, row))
 
     def on_mark_asked(self, message: MarkAsked) -> None:
-        """Ask for a note; say what will become tags."""
+        """Ask for a note; the box says what will become tags."""
         from tailllm.tui.screens.mark import MarkScreen
 
         def said(answer: dict[str, Any] | None) -> None:
@@ -114,7 +114,7 @@ class LiveScreen(Beside):
             elif message.seq is not None:
                 self._off_loop(partial(self.marking.keep, message.seq, message.row, answer))
 
-        self._open(MarkScreen(message.row, message.secrets), said)
+        self._open(MarkScreen(message.row, self.keeper.secrets), said)
 
     def _meant(self) -> Row | None:
         """The call a key is about; one typed while the screens were loading counts too."""

@@ -29,17 +29,8 @@ class Marking:
         """Keep the call, or take its mark back."""
         if self._keeper.mark_id(row) is not None:
             self._try(seq, lambda: self._unmark(row))
-        elif (secrets := self._secrets(row, self._keeper.unseen_secrets)) is not None:
-            if secrets:
-                self._post(MarkAsked(seq, row, secrets))
-            else:
-                self.keep(seq, row, {})
-
-    def ask(self, seq: int, row: Row) -> None:
-        """Ask for a note, and say beside it what will become tags."""
-        secrets = self._secrets(row, self._keeper.secrets)
-        if secrets is not None:
-            self._post(MarkAsked(seq, row, secrets))
+        else:
+            self._mark(seq, row)
 
     def keep(self, seq: int, row: Row, said: Mapping[str, Any]) -> None:
         """Keep the call with what the reader said about it."""
@@ -59,13 +50,16 @@ class Marking:
         """Take the last mark back."""
         self._try(None, self._undone)
 
-    def _secrets(self, row: Row, look: Callable[[Row], tuple[str, ...]]) -> tuple[str, ...] | None:
-        """What will become tags; None after saying why nobody can tell."""
+    def _mark(self, seq: int, row: Row) -> None:
         try:
-            return look(row)
+            asks = self._keeper.unseen_secrets(row)
         except (TailllmError, OSError) as error:
             self._post(_refusal(error))
-            return None
+            return
+        if asks:
+            self._post(MarkAsked(seq, row))
+        else:
+            self.keep(seq, row, {})
 
     def _unmark(self, row: Row) -> str:
         self._keeper.unmark(row)
