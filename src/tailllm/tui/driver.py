@@ -111,10 +111,11 @@ class QuietDriver(LinuxDriver):
         super().disable_input()
 
     def close(self) -> None:
-        """Let go of the pipe, too."""
+        """Let go of the pipe, too, and have another: after a pager everything starts again."""
         super().close()
         os.close(self._nudged)
         os.close(self._nudge)
+        self._nudged, self._nudge = os.pipe()
 
     def run_input_thread(self) -> None:
         """Read keys until the app ends or the terminal is gone."""
@@ -126,6 +127,7 @@ class QuietDriver(LinuxDriver):
             while not self.exit_event.is_set():
                 ready = selector.select(TICK_S if parser.waits else QUIET_TICK_S)
                 if any(key.fd == self._nudged for key, _ in ready):
+                    self.exit_event.wait(PATIENCE_S)  # the nudge comes first
                     os.read(self._nudged, 1)
                 elif ready:
                     data = self._read()

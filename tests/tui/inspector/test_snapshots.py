@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from textual.widgets import Static
 
 from tailllm.errors import GoneError
 from tailllm.records.call import Call, Evaluation, Message, MessagePart
@@ -153,7 +154,12 @@ def test_a_mark_with_a_note(
 ) -> None:
     screen = MarkScreen(make_row(preview=HOSTILE), lambda row: ("openai-key", "secret-field"))
 
-    assert snap_compare(Stage(screen), press=[*"odd"], terminal_size=size)
+    async def told(pilot: Any) -> None:
+        secrets = screen.query_one("#mark-secrets", Static)
+        await until(pilot, lambda: "kept as tags" in str(secrets.render()))
+        await pilot.press(*"odd")
+
+    assert snap_compare(Stage(screen), run_before=told, terminal_size=size)
 
 
 @SIZES
