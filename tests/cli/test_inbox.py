@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tailllm.cli.main import run as command
 from tailllm.cli.parser import Host
 from tests.cli.conftest import NATIVE
 
+SUPPORT = Path(__file__).parents[2] / "examples" / "support"
 PASTED = b"""the bot was rude
 Customer: Where can I see my past rides?
 Bot: Nowhere.
@@ -122,3 +124,35 @@ def test_a_dismissed_item_no_longer_waits_and_says_why(
     run_undo = command([*corpus, "undo"], host)
     assert run_undo == 0
     assert "dismiss taken back" in capsys.readouterr().err
+
+
+@pytest.mark.long
+def test_whatever_is_dropped_or_damaged_is_never_answered_with_a_traceback(
+    host: Host, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rng = random.Random(3)
+    cases = tmp_path / "corpus" / "cases"
+    cases.mkdir(parents=True)
+    whole = sorted((SUPPORT / "corpus" / "cases").glob("*.toml"))
+    pieces = (b"\n[expect]\n", b'"""', b"= ", b"\x00", b"\n[[", b"1e999", b"{", b"\xff", b"\x1b")
+    for number in range(200):
+        text = bytearray(rng.choice(whole).read_bytes())
+        for _ in range(rng.randint(1, 5)):
+            place = rng.randrange(len(text))
+            text[place : place + rng.choice((0, 1, 30))] = rng.choice(pieces)
+        (cases / f"damaged-{number}.toml").write_bytes(text)
+    words = ("messages", "input", "text", "ts", "reporter", "user", "answer")
+    values = (None, 1, [], {}, [1], [{"role": 1}], [{"content": {}}], "x", 1e400, "\ud83d")
+    for number in range(200):
+        odd: object = {rng.choice(words): rng.choice(values) for _ in range(3)}
+        text = json.dumps(odd).encode() if number % 2 else rng.randbytes(80)
+        (tmp_path / "odd.txt").write_bytes(text)
+
+        assert command(["inbox", "add", "odd.txt"], host) in (0, 2)
+
+    ends = [command(["corpus", verb], host) for verb in ("list", "check", "coverage", "export")]
+    ends.append(command(["inbox", "list"], host))
+    told = capsys.readouterr()
+
+    assert ends == [3, 1, 3, 3, 0]
+    assert not set("\x1b\x00\x9b\r") & set(told.out + told.err)
