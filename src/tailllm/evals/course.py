@@ -18,7 +18,6 @@ from tailllm.records.part import Fields
 from tailllm.validators.children import Children
 from tailllm.validators.verdict import Verdict
 
-
 REPORTED = ("output_text", "tool_calls", "refusal", "usage", "latency_ms")
 """Fields that a report needs once the checks have seen all of them."""
 

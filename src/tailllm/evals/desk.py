@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from tailllm.config.model import Config
 from tailllm.corpus import case_file
-from tailllm.corpus.case import Case
-from tailllm.errors import CorpusError, SourceError
+from tailllm.corpus.case import Case, Status
+from tailllm.errors import SourceError
 from tailllm.evals import runs
 from tailllm.evals.choosing import Choice
 from tailllm.evals.report import Entry, Report, arranged
@@ -82,13 +82,8 @@ class Desk:
             CorpusError: The disk refuses.
         """
         path, case = self.case(entry)
-        status = "active" if case.status == "quarantined" else "quarantined"
-        try:
-            case_file.replace(path, case_file.dumps(case.model_copy(update={"status": status})))
-        except OSError as error:
-            raise CorpusError(
-                f"{path} cannot be written: {error.strerror}", fix="Give yourself the right to."
-            ) from error
+        status: Status = "active" if case.status == "quarantined" else "quarantined"
+        case_file.set_status(path, status)
         told = "is never red from now on" if status == "quarantined" else "can be red again"
         return f"{entry.id} {told}; the next run knows."
 
