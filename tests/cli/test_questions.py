@@ -158,3 +158,34 @@ def test_every_question_prints_for_people_and_for_programs(run: Run) -> None:
         assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", plain.out)
     timeline = run("timeline", INCIDENT, "--json", "--buckets", "7").objects
     assert (len(timeline), sum(one["calls"] for one in timeline)) == (7, len(LINES))
+
+
+@pytest.mark.parametrize(
+    "log",
+    ["hostile.jsonl"]
+    + [
+        pytest.param(name, marks=pytest.mark.long)
+        for name in ("torn.jsonl", "otel.jsonl", "openai_chat.jsonl", "long_tail.jsonl", "rotated")
+    ],
+)
+def test_no_question_is_upset_by_what_stands_in_a_log(run: Run, log: str) -> None:
+    path = INCIDENT.parent / log
+    calls = run("calls", path).objects
+    keys = [call["key"] for call in calls]
+    ids = [call["conversation_id"] or call["session_id"] or call["trace_id"] for call in calls]
+    questions = [
+        ("groups", path, "--by", "user"),
+        ("prompts", path),
+        ("variants", path),
+        ("changed", path, "--failing"),
+        ("calls", path, "--where", "is:retry OR is:language-new OR is:loop"),
+        ("diff", keys[0], keys[-1], path),
+        ("export", path, "--call", keys[len(keys) // 2]),
+        ("export", path),
+        *([("conversation", next(filter(None, ids)), path)] if any(ids) else []),
+    ]
+
+    for question in questions:
+        done = run(*question)
+        assert done.code in (0, 3), done.err
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", done.out)
