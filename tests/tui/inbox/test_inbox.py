@@ -29,6 +29,7 @@ async def typed(pilot: Any, key: str, words: str) -> None:
     await until(pilot, lambda: isinstance(pilot.app.screen, InboxScreen))
 
 
+@pytest.mark.long
 async def test_what_waits_is_listed_oldest_first_with_who_and_why(busy: Desk) -> None:
     async with Stage(busy.screen()).run_test(size=(100, 30)) as pilot:
         await shown(pilot, "4 of 4 to triage  (oldest 3d)")
@@ -189,6 +190,7 @@ async def test_decided_items_can_be_looked_at_again(busy: Desk) -> None:
         await shown(pilot, "ben dismissed: not ours")
 
 
+@pytest.mark.long
 async def test_a_decision_the_disk_refuses_brings_the_item_back_and_says_so(busy: Desk) -> None:
     async with Stage(busy.screen()).run_test(size=(100, 30)) as pilot:
         await shown(pilot, "4 of 4")
