@@ -132,7 +132,7 @@ def _columns(calls: Sequence[Any], *, all_say: bool) -> dict[str, list[Any]]:
         "ttft_ms": [call.ttft_ms for call in calls],
         "operation_name": each([call.operation for call in calls], _operation),
         "provider_name": each([call.provider for call in calls]),
-        "model": each([_model(call) for call in calls]),
+        "model": _models(calls, all_say=all_say),
         "prompt_name": each([getattr(prompt, "name", prompt) for prompt in prompts]),
         "finish_reason": each([one.finish for one in best], _finish),
         "input_tokens": [None if one is None else one.input for one in used],
@@ -158,6 +158,14 @@ def _status(body: Any, best: Any, said: Any) -> str:
 
 def _operation(said: Any) -> str:
     return text(said) or "chat"
+
+
+def _models(calls: Sequence[Any], *, all_say: bool) -> list[str | None]:
+    if all_say:
+        found = each([call.model for call in calls])
+        if None not in found:
+            return found
+    return each([_model(call) for call in calls])
 
 
 def _model(call: Any) -> Any:

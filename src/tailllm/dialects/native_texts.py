@@ -11,6 +11,7 @@ from tailllm.dialects.canonical import PREVIEW
 from tailllm.dialects.messages import content_text
 from tailllm.dialects.native_shapes import Line, Message, Messages, Prompt
 from tailllm.dialects.prompts import version_of
+from tailllm.dialects.quick import names
 from tailllm.dialects.values import text
 
 SYSTEM = ("system", "developer")
@@ -31,6 +32,11 @@ def texts(calls: Sequence[Line | None], *, previews: bool) -> list[Texts | None]
     Args:
         previews: Whether to look at what the user said.
     """
+    if not previews and None not in calls:
+        prompts: list[Any] = [call.prompt for call in calls if call is not None]
+        versions = names([getattr(prompt, "version", None) for prompt in prompts])
+        if None not in versions:
+            return [(version, "", "") for version in versions]
     return [None if call is None else _texts(call, previews) for call in calls]
 
 
