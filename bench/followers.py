@@ -22,19 +22,42 @@ COLUMNS, ROWS = 400, 60
 PATIENCE_S = 8.0
 """Who has not shown it by then does not show it."""
 REST_S = 0.4
+TELL_EVERY_S = 1.0
+"""Keys that come faster keep lnav from reading."""
 MARKER = re.compile(rb"MK-\d{4}")
 OTHERS: dict[str, list[str]] = {
     "tailllm": [*TAILLLM],
     "tail -F": ["tail", "-n", "+1", "-F"],
     "less +F": ["less", "-S", "--follow-name", "+F"],
+    "lnav": ["lnav"],
 }
-NEEDS_MORE = {"test_ten_thousand_lines_at_once", "test_a_swapped_symlink"}
+OWN_FORM = {"test_ten_thousand_lines_at_once", "test_a_swapped_symlink"}
+"""Faults that the suite plays in the words of tailllm's screen; below in everybody's."""
 
 
 def scenarios() -> dict[str, Callable[..., None]]:
     """Every fault that needs a log and a screen only."""
     found = inspect.getmembers(faults, inspect.isfunction)
-    return {n: f for n, f in found if n.startswith("test_") and n not in NEEDS_MORE}
+    others = {n: f for n, f in found if n.startswith("test_") and n not in OWN_FORM}
+    return others | {f.__name__: f for f in (ten_thousand_lines_at_once, a_swapped_symlink)}
+
+
+def ten_thousand_lines_at_once(log: Path, ends_with: Callable[[str], None]) -> None:
+    faults.append(log, b"".join(faults.call(f"MK-{n:04d}") for n in range(1, 10_000)))
+
+    ends_with("MK-9999")
+
+
+def a_swapped_symlink(log: Path, shows: Callable[..., None]) -> None:
+    """`log` is a link from the start."""
+    green, swap = log.with_name("green.jsonl"), log.with_name("swap")
+    green.write_bytes(faults.call("MK-0001"))
+    swap.symlink_to(green.name)
+    swap.replace(log)
+    shows("MK-0001")
+    faults.append(green, faults.call("MK-0002"))
+
+    shows("MK-0001", "MK-0002")
 
 
 def shown(terminal: Terminal, name: str) -> list[str]:
@@ -56,24 +79,45 @@ def follower(name: str, log: Path) -> Iterator[Terminal]:
         terminal.close()
 
 
+def wait(terminal: Terminal, name: str, key: str, holds: Callable[[list[str]], bool]) -> None:
+    """Until what a reader sees is as it should be; lnav goes where its reader tells it."""
+    until, told = time.monotonic() + PATIENCE_S, 0.0
+    while not holds(shown(terminal, name)):
+        now = time.monotonic()
+        if now > until or not terminal.is_alive():
+            raise AssertionError(name)
+        if name == "lnav" and now > told + TELL_EVERY_S:
+            terminal.send(key)
+            told = now
+        time.sleep(0.1)
+
+
 def plays(name: str, fault: Callable[..., None]) -> bool:
     """Whether the reader of `name` saw every call once."""
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder, "calls.jsonl")
-        log.write_bytes(faults.call("MK-0000"))
+        blue = log.with_name("blue.jsonl")
+        blue.write_bytes(faults.call("MK-0000"))
+        if fault is a_swapped_symlink:
+            log.symlink_to(blue.name)
+        else:
+            blue.rename(log)
         with follower(name, log) as terminal:
 
             def shows(*markers: str) -> None:
                 expected = ["MK-0000", *markers]
-                terminal.wait_until(lambda _: shown(terminal, name) == expected, PATIENCE_S)
+                wait(terminal, name, "g", lambda seen: seen == expected)
                 time.sleep(REST_S)
                 assert shown(terminal, name) == expected
+
+            def ends_with(marker: str) -> None:
+                wait(terminal, name, "G", lambda seen: seen[-1:] == [marker])
 
             try:
                 if name == "tailllm":
                     terminal.wait_for(" held")
                 shows()
-                given = {"log": log, "terminal": terminal, "shows": shows}
+                given = {"log": log, "terminal": terminal, "shows": shows, "ends_with": ends_with}
                 fault(**{word: given[word] for word in inspect.signature(fault).parameters})
             except AssertionError:
                 return False

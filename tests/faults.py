@@ -32,6 +32,7 @@ SCREEN, NAMES, LEAVING = "pty/test_hostile.py", "pty/test_hostile_names.py", "pt
 SQL, WHERE = "store/test_sql.py", "store/test_where_sql.py"
 ASKED, LOUD, RUNS = "evals/test_secrets.py", "evals/test_loud.py", "evals/test_live.py"
 SECRETS, HOLD = "corpus/test_secrets.py", "pty/test_marking.py"
+ASKED, LIVE = "evals/test_secrets.py", "evals/test_live.py"
 
 FAULTS = (
     Fault(1, "one line appended", "seen", (f"{PTY}::test_an_appended_line",)),
@@ -125,6 +126,14 @@ FAULTS = (
     Fault(92, "a certificate nobody signed", "refused; checking cannot be turned off", (f"{ASKED}::test_only_a_certificate_that_the_config_trusts_gets_the_text",), "self-signed; not tried: expired, another host's"),
     Fault(93, "bodies that hang, never end, are packed, cut or no JSON", "bounded time and memory, never a pass", (f"{ASKED}::test_a_hostile_body_is_no_answer_and_costs_bounded_memory", f"{LOUD}::test_an_endpoint_that_cannot_answer_is_no_pass_and_no_failure"), "not tried: a body that drips"),
     Fault(99, "an eval killed in the middle", "goes on; no answer that arrived is paid for twice", (f"{RUNS}::test_a_killed_run_goes_on_and_pays_for_no_answer_twice", f"{RUNS}::test_ctrl_c_keeps_what_is_under_way_and_the_same_command_goes_on"), "after SIGKILL, what was under way is asked again"),
+    Fault(88, "a redirect to another host", "not followed", (f"{ASKED}::test_a_redirect_takes_no_production_text_elsewhere",)),
+    Fault(89, "proxies of the environment", "not used", (f"{ASKED}::test_a_proxy_of_the_environment_is_not_used",)),
+    Fault(90, "an address in a log", "never a destination", (f"{ASKED}::test_an_address_in_a_log_is_never_a_destination",)),
+    Fault(91, "keys", "to the endpoint only; missing: refused first", (f"{ASKED}::test_the_key_goes_to_the_endpoint_and_nowhere_else", f"{ASKED}::test_an_empty_key_is_refused_before_anything_is_sent")),
+    Fault(92, "wrong certificates", "refused", (f"{ASKED}::test_only_a_certificate_that_the_config_trusts_gets_the_text",)),
+    Fault(93, "hostile bodies", "bounded time and memory", (f"{ASKED}::test_a_hostile_body_is_no_answer_and_costs_bounded_memory",)),
+    Fault(98, "following", "opens no connection", ("pty/test_read_only.py::test_no_log_is_written_locked_or_mapped_and_no_socket_leaves_the_host",)),
+    Fault(99, "an eval killed halfway", "goes on, nothing asked twice", (f"{LIVE}::test_a_killed_run_goes_on_and_pays_for_no_answer_twice",)),
 )  # fmt: skip
 
 
