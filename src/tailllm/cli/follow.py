@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from tailllm.cli.keyboard import take_keyboard
 from tailllm.cli.opening import corpus, loaded, open_config, told
 from tailllm.cli.output import say, to_terminal
-from tailllm.cli.parser import add_paths
+from tailllm.cli.parser import add_paths, add_where
 from tailllm.cli.tables import stats_table, table
 from tailllm.errors import UsageError
 
@@ -28,6 +28,7 @@ EXAMPLES = """\
 def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of the verb."""
     add_paths(parser, nargs="*")
+    add_where(parser)
     add_display(parser)
 
 
@@ -89,6 +90,7 @@ def screens(
             folder,
             look=_look(options, config),
             hints=hints,
+            where=getattr(options, "where", None) or "",
             environ=environ,
             follower=follower,
         )

@@ -134,6 +134,7 @@ def run_app(
     *,
     look: themes.Look,
     hints: Sequence[str] = (),
+    where: str = "",
     environ: Mapping[str, str] = os.environ,
     follower: "Follower | None" = None,
 ) -> int:
@@ -144,6 +145,7 @@ def run_app(
         corpus: Folder for marks.
         look: How the screens look.
         hints: What to press first, one sentence a line.
+        where: The filter to begin with.
         environ: For marks and what leaves the screens.
         follower: Has `targets` open already.
 
@@ -154,7 +156,6 @@ def run_app(
     from tailllm.feed.feed import Feed
     from tailllm.feed.keeper import Keeper
 
-    keys = keymap(config.keys)
     marks = open_marks(corpus, by=config.by, environ=environ, redact=config.redact)
     feed = Feed(targets, config, follower=follower)
     try:
@@ -163,19 +164,23 @@ def run_app(
             keeper=Keeper(feed, marks),
             targets=tuple(targets),
             look=look,
-            keymap=keys,
+            keymap=keymap(config.keys),
             triage=partial(_triage, config, corpus, environ),
             desk=partial(_desk, config, corpus, environ),
             slow_ms=config.thresholds.slow_ms,
             filters=config.filters,
+            where=where,
             hints=hints,
             environ=environ,
         )
-        app = TailllmApp(setting)
-        _tidy_seldom()
-        app.run(mouse=look.mouse)
+        return _run(TailllmApp(setting))
     finally:
         feed.close()
+
+
+def _run(app: TailllmApp) -> int:
+    _tidy_seldom()
+    app.run(mouse=app.setting.look.mouse)
     return app.return_code or Exit.FINE
 
 

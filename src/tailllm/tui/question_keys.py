@@ -121,5 +121,6 @@ QUESTION_KEYS: tuple[Command, ...] = (
     Command("call.thread", "C", "thread", "thread", "Its conversation as one thread.", LIVE),
     Command("call.pin", "apostrophe", "pin", "pin", "Pin this call, to compare others with.", LIVE),
     Command("call.diff", "d", "diff", "diff", "Compare with the pinned call.", LIVE),
+    Command("go.command", "colon", "command", "command", "Export, group, narrow by typing.", LIVE),
     Command("go.link", "y", "link", "copy", "Copy the command that asks this again.", QUESTIONS),
 )

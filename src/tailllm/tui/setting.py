@@ -30,6 +30,8 @@ class Setting:
     """Opens the runs of the corpus; asked when somebody wants to see them."""
     slow_ms: float | None = None
     """From the config; None means over the p95 of the model."""
+    where: str = ""
+    """The filter to begin with."""
     filters: Mapping[str, str] = field(default_factory=dict)
     """Saved filters of the config, by name."""
     hints: Sequence[str] = ()

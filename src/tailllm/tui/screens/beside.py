@@ -4,11 +4,11 @@ from typing import Any
 
 from textual.screen import Screen
 
-from tailllm.tui.screens.asking import Asking
+from tailllm.tui.screens.commanding import Commanding
 from tailllm.tui.screens.inspector_share import Sharing
 
 
-class Beside(Sharing, Asking):
+class Beside(Sharing, Commanding):
     """Each screen is loaded when somebody first wants to see it."""
 
     def action_rejects(self) -> None:

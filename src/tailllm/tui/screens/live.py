@@ -145,7 +145,7 @@ class LiveScreen(Beside):
 
     def action_escape(self) -> None:
         """Close what is open: alarm, hints, pane, filter; never the program."""
-        if self.alarm.dismiss() or self.hints.dismiss():
+        if self.give_up_export() or self.alarm.dismiss() or self.hints.dismiss():
             return
         if not self.table.has_focus:
             self.table.focus()

@@ -31,6 +31,11 @@ class Narrowing(Watching):
             return False
         return super().check_action(action, parameters)
 
+    def on_mount(self) -> None:
+        """Begin with the filter of the command line."""
+        if self.setting.where:
+            self._filter(self.setting.where)
+
     def action_filter(self) -> None:
         """Ask for a filter."""
         self._box(open_it=True)

@@ -22,6 +22,7 @@ from tailllm.tui.screens.marking import Marking
 from tailllm.tui.screens.pace import Pace
 from tailllm.tui.screens.seeking import Seeker
 from tailllm.tui.widgets.alarm import Alarm, Hints
+from tailllm.tui.widgets.commandbar import CommandBar
 from tailllm.tui.widgets.completing import Completing
 from tailllm.tui.widgets.filterbar import FilterBar
 from tailllm.tui.widgets.footer import Keys
@@ -69,7 +70,7 @@ class Watching(Screen[None]):
         self._asked: tuple[object, ...] = ()
         self._counted_at = -setting.look.count_s
         self.marking = Marking(setting.keeper, self.post_message)
-        eyes = {"slow": self.is_slow, "marked": self.marking.is_marked}
+        eyes = {"slow": setting.is_slow, "marked": self.marking.is_marked}
         self.seeker = Seeker(self.feed.window, **eyes)
         self.filtering = Filtering(setting)
         glyphs = cells.ASCII if setting.look.ascii else cells.UNICODE
@@ -82,6 +83,7 @@ class Watching(Screen[None]):
         self.groups = Groups(glyphs=glyphs, id="groups")
         self.alarm = Alarm(glyphs=glyphs, id="alarm")
         self.filterbar = FilterBar(id="filterbar")
+        self.commandbar = CommandBar(id="commandbar")
         self.completing = Completing(glyphs=glyphs, id="completing")
         self.status = Status(glyphs=glyphs, id="status")
         self.keys_line = Keys("live", setting.keymap, glyphs=glyphs, id="keys")
@@ -97,13 +99,10 @@ class Watching(Screen[None]):
         yield self.groups
         yield self.alarm
         yield self.filterbar
+        yield self.commandbar
         yield self.completing
         yield self.status
         yield self.keys_line
-
-    def is_slow(self, row: Row) -> bool:
-        """Over the config's limit, or over the p95 of the calls like it."""
-        return self.setting.is_slow(row)
 
     def on_mount(self) -> None:
         """Begin to read."""
