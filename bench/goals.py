@@ -2,6 +2,7 @@
 
 import os
 import platform
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,12 +44,13 @@ def measure(
     yield from _appends(folder, log, appends)
     yield from _busy(folder, log, seconds)
     yield from _flooded(folder, seconds)
-    idle = living.idle(folder, files, seconds)
+    idle = living.idle(folder, files, 4 * seconds)
     yield _at_most(f"{files} idle files watched", idle, 0.5, "% CPU")
     write(log, calls, length_bytes=4_000)
     _append_newest(log)
     held = living.memory(log, NEWEST)
     yield _at_most(f"memory after {calls:,} calls", held, 150, "MB")
+    yield from _search(log, calls)
     yield from _starts(rounds)
     log.unlink()
 
@@ -134,6 +136,18 @@ def _flooded(folder: Path, seconds: float) -> Iterator[Row]:
     yield Row(work, "nothing lost", said, found.counted == found.written)
     keys = f"p50 {found.key_p50_ms:.0f} ms, p99 {found.key_p99_ms:.0f} ms"
     yield Row("a key meanwhile", "p99 at most 100 ms", keys, found.key_p99_ms <= 100)
+
+
+def _search(log: Path, calls: int) -> Iterator[Row]:
+    """One old call among those that the window holds."""
+    write(log, calls - 1, length_bytes=5_300)
+    rest = log.read_bytes()
+    log.write_bytes(line("zqrare zqfound") + rest)
+    command = ["rg", "-ci", "zqrare", str(log)] if shutil.which("rg") else None
+    taken = in_turn({"ripgrep": peers.runs(command)})
+    taken["tailllm"] = living.search(log, calls)
+    work = f"a rare word in {log.stat().st_size / 1e6:,.0f} MB of messages, on the screen"
+    yield _ratio(work, taken, "ripgrep", 4.0)
 
 
 def _starts(rounds: int) -> Iterator[Row]:

@@ -100,6 +100,21 @@ def memory(log: Path, newest: str) -> float | None:
         shown.close()
 
 
+def search(log: Path, calls: int) -> float | None:
+    """Seconds from the last key of a search until the oldest call, the only hit, is shown."""
+    shown = Shown(tailllm(log))
+    try:
+        if shown.shows(f"{calls:,} held") is None:
+            return None
+        shown.type(b"/")
+        sleep(1)
+        shown.forget()
+        shown.type(b'"zqrare"')
+        return shown.shows("zqfound")
+    finally:
+        shown.close()
+
+
 def python_start() -> list[str]:
     """The least any Python program takes."""
     return [sys.executable, "-c", "pass"]

@@ -40,7 +40,7 @@ class Search:
         self._marked = marked
         self._slow = slow
         self._known: dict[tuple[str, str], bool] = {}
-        self._looked_to: tuple[int, int] = (0, 0)
+        self._looked_to: tuple[int, int, int] | None = None
         self.busy = False
         """Whether a thread is looking."""
         self.gone = 0
@@ -55,7 +55,11 @@ class Search:
     def is_due(self) -> bool:
         """Whether calls have come that nobody has looked at."""
         window = self._feed.window
-        return not self.busy and self._looked_to != (window.end, window.replacements)
+        return not self.busy and self._looked_to != (
+            window.first,
+            window.end,
+            window.replacements,
+        )
 
     def has(self, row: Row) -> bool:
         """Whether the call is known to be chosen."""
@@ -72,7 +76,7 @@ class Search:
         from tailllm.store.where.surroundings import Surroundings
 
         window = self._feed.window
-        self._looked_to = (window.end, window.replacements)
+        self._looked_to = (window.first, window.end, window.replacements)
         numbered = list(window.newest_first())
         texts = Texts(self._feed)
         around = Surroundings((row for _, row in numbered), texts.holds)

@@ -34,6 +34,8 @@ from tailllm.tui.widgets.status import Status
 from tailllm.tui.widgets.table import CallTable
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
     from tailllm.tui.setting import Setting
 
 READ_AFTER_S = 0.06
@@ -65,7 +67,7 @@ class Watching(Screen[None]):
         self.facts = Facts()
         self._pace = Pace(setting.look.paint_s, at_once=not setting.look.sparing)
         self._failure_told = False
-        self._scanning = False
+        self._scanning: Timer | None = None
         self._counting = False
         self._asked: tuple[object, ...] = ()
         self._counted_at = -setting.look.count_s
@@ -136,12 +138,10 @@ class Watching(Screen[None]):
             self.alarm.ring(
                 f"Reading stopped, what is shown is old: {crash.sentence(self.feed.failure)}"
             )
-        late = monotonic() - self._counted_at >= self.setting.look.count_s
-        if late or self._nothing_counted():
+        if monotonic() - self._counted_at >= self.setting.look.count_s or self._nothing_counted():
             self.count()
         if not (self.table.view.complete or self._scanning):
-            self._scanning = True
-            self.set_timer(SCAN_EVERY_S, self._scan)
+            self._scanning = self.set_timer(SCAN_EVERY_S, self._scan)
 
     def look(self) -> None:
         """Draw header and status as things stand."""
@@ -217,8 +217,13 @@ class Watching(Screen[None]):
             self.preview.show(message.call, row)
 
     def _scan(self) -> None:
-        self._scanning = False
-        self.paint()
+        """Look at older calls; what came meanwhile is drawn when a paint is due."""
+        self._scanning = None
+        if self._pace.wait(monotonic(), self.feed.window.end) <= 0:
+            self.paint()
+            return
+        self._scanning = self.set_timer(SCAN_EVERY_S, self._scan)
+        self.table.view.advance()
 
     def _news(self) -> None:
         """Called from the feed's thread."""

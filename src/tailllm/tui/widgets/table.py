@@ -101,8 +101,8 @@ class CallTable(Widget, can_focus=True):
 
     def grow(self) -> None:
         """Take in what has come and draw it."""
-        if self.view.advance():
-            self.settle()
+        self.view.advance()
+        self.settle()
 
     def show(self, keep: Keep | None) -> None:
         """Show only the calls that `keep` says yes to; None shows all."""
