@@ -13,8 +13,10 @@ from textual import events
 from textual.app import App
 from textual.dom import DOMNode
 
-PATIENCE_S = 5.0
+PATIENCE_S = 30.0
 """A key whose screen hangs for this long stands in nobody's way any more."""
+LEAVE = "ctrl+c"
+"""Waits for no other key."""
 
 
 class TypeAheadApp(App[int]):
@@ -30,6 +32,9 @@ class TypeAheadApp(App[int]):
     async def on_event(self, event: events.Event) -> None:
         """Queue what comes from the keyboard; all else goes its usual way."""
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        if isinstance(event, events.Key) and event.key == LEAVE:
             await super().on_event(event)
             return
         self._typed.append(event)
