@@ -19,7 +19,6 @@ from tempfile import TemporaryDirectory
 
 from bench import goals
 from bench.goals import Row
-from bench.measure import Way, in_turn
 
 START, END = "<!-- evals: start -->", "<!-- evals: end -->"
 SRC = str(Path(__file__).parents[1] / "src")
@@ -175,13 +174,15 @@ def _throttled(cases: int, rounds: int) -> Row:
         folder = Path(name)
         corpus(folder, cases, url)
         tailllm(folder, *argv)
-        ways: dict[str, Way | None] = {
-            f"-j {n}": lambda n=n: tailllm(folder, *argv, "-j", str(n)) for n in (16, 20, 24)
-        }
-        taken = in_turn(ways | {"auto": lambda: tailllm(folder, *argv)}, rounds)
-    found = taken.pop("auto") or 0.0
-    best = min(taken, key=lambda name: taken[name] or 0.0)
-    fixed = taken[best] or 0.0
+        # The least of all rounds: a busy machine can only make a way slower than it is.
+        taken = {"auto": 1e9, "-j 20": 1e9, "-j 24": 1e9}
+        for _ in range(rounds):
+            for way, least in taken.items():
+                wall = tailllm(folder, *argv, "-j", way.split()[-1])[0]
+                taken[way] = min(least, wall)
+    found = taken.pop("auto")
+    best = min(taken, key=lambda way: taken[way])
+    fixed = taken[best]
     share = fixed / found
     said = f"{share:.0%} ({found:.2f} s; {best}: {fixed:.2f} s)"
     return Row(

@@ -37,6 +37,7 @@ def command(place: Place, *argv: str) -> "subprocess.Popen[bytes]":
 def test_above_a_hidden_limit_no_case_is_lost_or_counted_twice(
     place: Place, serve: Serve, jobs: str
 ) -> None:
+    place.settings |= {"patience_s": 20, "throttled_s": 20}
     model = serve(limit=6, delay_s=0.01)
     many(place, 100)
 
@@ -60,6 +61,7 @@ def test_retry_after_is_obeyed_by_the_request_it_answers(place: Place, serve: Se
             return reply(429, {}, "Retry-After: 0.3")
         return GOOD
 
+    place.settings |= {"patience_s": 20, "throttled_s": 20}
     serve(once_refused)
     many(place, 4)
 
@@ -75,9 +77,7 @@ def test_a_fault_that_passes_costs_no_case(place: Place, serve: Serve) -> None:
         seen[said(body)] += 1
         return reply(503, {}) if seen[said(body)] == 1 else GOOD
 
-    serve(stumbles)
-    place.settings["patience_s"] = 5
-    place.settings["throttled_s"] = 5
+    place.settings |= {"patience_s": 20, "throttled_s": 20}
     serve(stumbles)
     many(place, 5)
 
@@ -126,6 +126,7 @@ def test_a_budget_without_prices_is_refused_before_anything_is_sent(
 
 
 def test_a_killed_run_goes_on_and_pays_for_no_answer_twice(place: Place, serve: Serve) -> None:
+    place.settings |= {"patience_s": 20, "throttled_s": 20}
     model = serve(delay_s=0.05)
     many(place, 16)
     process = command(place, "-j", "2")
@@ -147,6 +148,7 @@ def test_a_killed_run_goes_on_and_pays_for_no_answer_twice(place: Place, serve: 
 def test_ctrl_c_keeps_what_is_under_way_and_the_same_command_goes_on(
     place: Place, serve: Serve
 ) -> None:
+    place.settings |= {"patience_s": 20, "throttled_s": 20}
     model = serve(delay_s=0.1)
     many(place, 12)
     process = command(place, "-j", "2")

@@ -64,7 +64,7 @@ def test_the_key_goes_to_the_endpoint_and_nowhere_else(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     answers = iter([reply(500, {"error": {"message": "boom"}}), GOOD, GOOD])
-    place.settings["patience_s"] = place.settings["throttled_s"] = 5
+    place.settings |= {"patience_s": 20, "throttled_s": 20}
     model = serve(lambda _: next(answers), key="TAILLLM_KEY")
     place.case("Refund")
 
