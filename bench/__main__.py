@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import asking, decoding, evaluating, goals, loading, reading, recording
+from bench import asking, decoding, evaluating, goals, growth, loading, reading, recording
 from bench.lines import write
 
 UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
@@ -28,7 +28,16 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="times that each way is taken")
     parser.add_argument("--folder", type=Path, help="where logs are written; a temporary one")
     parser.add_argument("--publish", action="store_true", help="write docs/performance.md's table")
-    kinds = ["goals", "decoding", "reading", "loading", "asking", "recording", "evaluating"]
+    kinds = [
+        "goals",
+        "decoding",
+        "reading",
+        "loading",
+        "asking",
+        "recording",
+        "evaluating",
+        "growth",
+    ]
     parser.add_argument("--only", choices=kinds)
     options = parser.parse_args()
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # An installed program is compiled.
@@ -62,6 +71,8 @@ def _measure(options: argparse.Namespace, folder: Path) -> None:
         asking.run(50_000, options.calls)
     if options.only in (None, "recording"):
         recording.run()
+    if options.only in (None, "growth"):
+        growth.run(folder, large=options.size >= UNITS["g"])
     if options.only in (None, "evaluating"):
         evaluating.run(options.rounds, publish=options.publish)
 
