@@ -43,6 +43,8 @@ class Display(Section):
     """Draw `x ^ m ! ?` and plain bars where the font lacks the better glyphs."""
     mouse: bool | None = None
     """Whether the mouse is caught. Without it: not over SSH, so that text can be selected."""
+    bell: bool = False
+    """Ring when a limit of `[thresholds]` is passed."""
     low_bandwidth: bool | None = None
     """Paint once a second, for slow lines. Without it: over SSH only."""
 

@@ -14,6 +14,8 @@ class Thresholds:
     """`model.Thresholds`, where nobody set one."""
 
     slow_ms = None
+    max_p50_ms = max_p95_ms = max_p99_ms = max_ttft_p95_ms = None
+    max_fail = max_errors = max_bad = None
 
     def __getattr__(self, name: str) -> Any:
         from tailllm.config.model import Config
@@ -27,6 +29,7 @@ class Display:
     theme = "auto"
     ascii = False
     mouse = None
+    bell = False
     low_bandwidth = None
 
 

@@ -26,6 +26,7 @@ from tailllm.tui.setting import Setting
 from tailllm.tui.typeahead import TypeAheadApp
 
 if TYPE_CHECKING:
+    from tailllm.ask.check import Limit
     from tailllm.config.model import Config
     from tailllm.evals.desk import Desk
     from tailllm.feed.triage import Triage
@@ -167,8 +168,7 @@ def run_app(
             keymap=keymap(config.keys),
             triage=partial(_triage, config, corpus, environ),
             desk=partial(_desk, config, corpus, environ),
-            slow_ms=config.thresholds.slow_ms,
-            filters=config.filters,
+            **_wishes(config),
             where=where,
             hints=hints,
             environ=environ,
@@ -176,6 +176,26 @@ def run_app(
         return _run(TailllmApp(setting))
     finally:
         feed.close()
+
+
+def _wishes(config: "Config") -> dict[str, Any]:
+    """What the config says of the screens."""
+    return {
+        "slow_ms": config.thresholds.slow_ms,
+        "filters": config.filters,
+        "limits": limits(config),
+        "bell": config.display.bell,
+    }
+
+
+def limits(config: "Config") -> "list[Limit]":
+    """What `[thresholds]` says the numbers may be at most."""
+    from tailllm.ask.check import DURATIONS, SHARES, Limit
+
+    fields = {name: f"max_{name.replace('-', '_')}_ms" for name in DURATIONS}
+    fields |= {name: f"max_{name}" for name in SHARES}
+    found = ((name, getattr(config.thresholds, field)) for name, field in fields.items())
+    return [Limit(name, most) for name, most in found if most is not None]
 
 
 def _run(app: TailllmApp) -> int:

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tailllm.ask.check import Finding, Limit
     from tailllm.feed.feed import Feed
+    from tailllm.store.stats import Stats
 
 SPANS: tuple[tuple[str, float | None], ...] = (
     ("1m", 60),
@@ -38,6 +40,8 @@ class Facts:
     calls: Sequence[int] = ()
     bad: Sequence[int] = ()
     p95: Sequence[float | None] = ()
+    alerts: "tuple[Finding, ...]" = ()
+    """Limits that are passed."""
 
 
 def usual_span(feed: "Feed", now: float) -> int:
@@ -53,19 +57,21 @@ def moves_on(feed: "Feed", span: int) -> bool:
     return asked.start is not None and asked.end is None
 
 
-def gather(feed: "Feed", span: int, *, groups: bool) -> Facts:
+def gather(feed: "Feed", span: int, *, groups: bool, limits: "Sequence[Limit]" = ()) -> Facts:
     """Ask the store once for everything the header shows.
 
     Args:
         span: Index into `SPANS`.
         groups: Whether the tables by model and prompt are on the screen.
+        limits: What the numbers are held against.
 
     Units:
         The rate is in calls per second.
     """
     store = feed.store
     asked = feed.span_ending_now(SPANS[span][1])
-    total = store.stats(asked).as_json()
+    stats = store.stats(asked)
+    total = stats.as_json()
     timeline = store.timeline(asked, BUCKETS)
     return Facts(
         total=total,
@@ -76,7 +82,17 @@ def gather(feed: "Feed", span: int, *, groups: bool) -> Facts:
         calls=tuple(timeline.calls),
         bad=tuple(timeline.bad),
         p95=tuple(timeline.p95_ms),
+        alerts=_alerts(stats, limits),
     )
+
+
+def _alerts(stats: "Stats", limits: "Sequence[Limit]") -> "tuple[Finding, ...]":
+    """Too few calls to tell is no alert."""
+    if not limits:
+        return ()
+    from tailllm.ask.check import check
+
+    return tuple(one for one in check(stats, limits) if one.state == "over")
 
 
 def _rate(feed: "Feed", calls: int, seconds: float | None) -> float | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tailllm.tui.themes import Look
 
 if TYPE_CHECKING:
+    from tailllm.ask.check import Limit
     from tailllm.evals.desk import Desk
     from tailllm.feed.feed import Feed
     from tailllm.feed.keeper import Keeper
@@ -30,6 +31,10 @@ class Setting:
     """Opens the runs of the corpus; asked when somebody wants to see them."""
     slow_ms: float | None = None
     """From the config; None means over the p95 of the model."""
+    limits: "Sequence[Limit]" = ()
+    """From `[thresholds]`: what is over them is an alert."""
+    bell: bool = False
+    """Whether an alert rings."""
     where: str = ""
     """The filter to begin with."""
     filters: Mapping[str, str] = field(default_factory=dict)

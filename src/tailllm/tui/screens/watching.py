@@ -233,7 +233,9 @@ class Watching(Screen[None]):
                 self.post_message(NewsCame())
 
     def _gather(self, span: int, groups: bool) -> None:
-        self.post_message(FactsCame(gather(self.feed, span, groups=groups)))
+        self.post_message(
+            FactsCame(gather(self.feed, span, groups=groups, limits=self.setting.limits))
+        )
 
     def _read(self, seq: int, row: Row) -> None:
         if seq == self.table.cursor:

@@ -30,6 +30,7 @@ class Status(Paint):
         super().__init__(glyphs=glyphs, id=id)
         self.looking = Looking()
         self.message = ""
+        self.alerts: tuple[str, ...] = ()
 
     def tell(self, looking: Looking) -> None:
         """Show this from now on."""
@@ -41,6 +42,11 @@ class Status(Paint):
         self.message = message
         self.draw()
 
+    def warn(self, alerts: tuple[str, ...]) -> None:
+        """Show these limits as passed, from now on."""
+        self.alerts = alerts
+        self.draw()
+
     def lines(self, width: int) -> list[Line]:
         """Place, news, answer or filter, and what was kept today."""
         now = self.looking
@@ -49,7 +55,11 @@ class Status(Paint):
             left.append(Chunk(0, cells.shorten(self.message, width - 2, self.glyphs), "strong"))
         else:
             left.append(self._filter())
-        right = [Chunk(5, f"marked {now.marked} today" if now.marked else "", "quiet")]
+        alert = f"{self.glyphs.error} ALERT {', '.join(self.alerts)}" if self.alerts else ""
+        right = [
+            Chunk(1, alert, "bad"),
+            Chunk(5, f"marked {now.marked} today" if now.marked else "", "quiet"),
+        ]
         return [both_ends(left, right, width, 2)]
 
     def _place(self) -> Chunk:
