@@ -90,10 +90,16 @@ def _json(value: Any) -> str | None:
 
 def _tells(line: bytes) -> bool:
     """Whether every word of ASCII in its texts stands in it, letter by letter."""
-    return line.isascii() and b"\\u" not in line and not any(sign in line for sign in _STREAMED)
+    return b"\\u" not in line and not any(sign in line for sign in _STREAMED)
 
 
 def _all_within(words: list[str], lines: list[bytes]) -> bool:
     """A text of several lines of the log is looked for in all of them."""
-    lowered = b"\n".join(lines).lower()
-    return all(word.encode() in lowered for word in words)
+    whole = b"\n".join(lines)
+    # Some letters of other scripts fold to ASCII, as the long s does: bytes alone miss those.
+    folded = (
+        str(whole.lower(), "ascii")
+        if whole.isascii()
+        else whole.decode("utf-8", "replace").casefold()
+    )
+    return all(word in folded for word in words)
