@@ -239,11 +239,12 @@ class Watching(Screen[None]):
 
     def _read(self, seq: int, row: Row) -> None:
         if seq == self.table.cursor:
-            work = partial(self._read_call, seq, row)
+            work = partial(_read_call, self, seq, row)
             self.run_worker(work, thread=True, group="read", exclusive=True)
 
-    def _read_call(self, seq: int, row: Row) -> None:
-        try:
-            self.post_message(CallRead(seq, self.feed.call(row)))
-        except GoneError as error:
-            self.post_message(CallRead(seq, None, f"{error.what} {error.fix}"))
+
+def _read_call(screen: Watching, seq: int, row: Row) -> None:
+    try:
+        screen.post_message(CallRead(seq, screen.feed.call(row)))
+    except GoneError as error:
+        screen.post_message(CallRead(seq, None, f"{error.what} {error.fix}"))
