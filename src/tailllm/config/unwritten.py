@@ -45,6 +45,7 @@ class Unwritten:
     validators = ()
     redact = ()
     dialects = NOTHING
+    filters = NOTHING
 
     def __getattr__(self, name: str) -> Any:
         from tailllm.config.model import Config

@@ -66,9 +66,8 @@ class Watching(Screen[None]):
         """Chosen time window; None until somebody chooses."""
         self.facts = Facts()
         self._pace = Pace(setting.look.paint_s, at_once=not setting.look.sparing)
-        self._failure_told = False
         self._scanning: Timer | None = None
-        self._counting = False
+        self._failure_told = self._counting = False
         self._asked: tuple[object, ...] = ()
         self._counted_at = -setting.look.count_s
         self.marking = Marking(setting.keeper, self.post_message)
@@ -100,9 +99,7 @@ class Watching(Screen[None]):
             yield self.preview
         yield self.groups
         yield self.alarm
-        yield self.filterbar
-        yield self.commandbar
-        yield self.completing
+        yield from (self.filterbar, self.commandbar, self.completing)
         yield self.status
         yield self.keys_line
 
