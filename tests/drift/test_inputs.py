@@ -31,10 +31,13 @@ def compared(seed: int, change: float = 0.0, kind: str = "gas") -> Inputs:
     return inputs(requests(rng, 4 * N), current, corpus())
 
 
-def test_where_nothing_changed_hardly_anything_is_said() -> None:
-    alarms = sum(bool(compared(seed).findings) for seed in range(20))
+@pytest.mark.parametrize(
+    ("windows", "most"), [(8, 0), pytest.param(100, 3, marks=pytest.mark.long)]
+)
+def test_where_nothing_changed_hardly_anything_is_said(windows: int, most: int) -> None:
+    alarms = sum(bool(compared(seed).findings) for seed in range(windows))
 
-    assert alarms <= 1
+    assert alarms <= most
 
 
 def test_one_new_thing_is_named_by_its_word_with_calls_to_look_at() -> None:
