@@ -61,6 +61,7 @@ async def test_what_is_not_understood_stays_to_be_mended_and_says_what_there_is(
             await wait_until(pilot, lambda: not live(app).commandbar.display)
 
 
+@pytest.mark.long
 async def test_the_line_completes_a_command_and_opens_groups_by_a_field(
     feed: FakeFeed, wait_until: WaitUntil
 ) -> None:
@@ -91,7 +92,7 @@ async def test_a_link_opens_the_list_with_the_same_filter(
         )
 
 
-@pytest.mark.parametrize("end", ["csv", "parquet"])
+@pytest.mark.parametrize("end", ["csv", pytest.param("parquet", marks=pytest.mark.long)])
 async def test_columns_are_exported_by_the_ending_of_the_file(
     feed: FakeFeed, wait_until: WaitUntil, tmp_path: Path, end: str
 ) -> None:

@@ -74,6 +74,7 @@ async def test_text_in_quotes_is_looked_for_in_whole_messages_while_following_go
         assert live(app).table.following
 
 
+@pytest.mark.long
 async def test_a_saved_filter_is_offered_and_means_what_the_config_says(
     feed: FakeFeed, wait_until: WaitUntil
 ) -> None:
@@ -86,7 +87,13 @@ async def test_a_saved_filter_is_offered_and_means_what_the_config_says(
         await wait_until(pilot, lambda: len(live(app).table.view) == 5)
 
 
-@pytest.mark.parametrize("text", ["model:", "prompt:x modle:y"], ids=["values", "wrong"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("model:", id="values", marks=pytest.mark.long),
+        pytest.param("prompt:x modle:y", id="wrong"),
+    ],
+)
 def test_it_looks_right(
     feed: FakeFeed, snap_compare: Callable[..., bool], wait_until: WaitUntil, text: str
 ) -> None:

@@ -52,6 +52,7 @@ async def test_what_fails_most_is_on_top_and_one_key_shows_its_calls(
         assert len(rows) == int(top.texts[1][0])
 
 
+@pytest.mark.long
 async def test_q_goes_back_through_the_groups_to_the_list_as_it_was(
     feed: FakeFeed, wait_until: WaitUntil
 ) -> None:

@@ -46,7 +46,7 @@ def incident(make_row: Make) -> FakeFeed:
     ("keys", "name"),
     [
         (("c",), "changed"),
-        (("V",), "versions"),
+        pytest.param(("V",), "versions", marks=pytest.mark.long),
         pytest.param(("V", "enter"), "diff", marks=pytest.mark.long),
         (("i",), "timeline"),
         pytest.param(("a",), "variants", marks=pytest.mark.long),
@@ -87,6 +87,7 @@ async def test_what_the_failing_calls_share_is_their_prompt_version_and_enter_sh
         assert len(live(app).table.view) == 60
 
 
+@pytest.mark.long
 async def test_what_changed_at_a_call_is_told_from_its_moment_on(
     incident: FakeFeed, wait_until: WaitUntil
 ) -> None:
@@ -105,6 +106,7 @@ async def test_what_changed_at_a_call_is_told_from_its_moment_on(
         assert "before 12:01:00Z (60)" in shown(app)
 
 
+@pytest.mark.long
 async def test_every_comparison_that_cannot_be_made_says_what_it_needs(
     feed: FakeFeed, wait_until: WaitUntil
 ) -> None:
