@@ -219,19 +219,17 @@ def test_a_redacted_text_stays_as_it_is(rule: str, secret: str) -> None:
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_ten_times_the_text_takes_about_ten_times_as_long(piece: str) -> None:
-    small = took(piece * (100_000 // len(piece)))
-    large = took(piece * (1_000_000 // len(piece)))
+    small = min(took(piece * (100_000 // len(piece))) for _ in range(3))
+    text = piece * (1_000_000 // len(piece))
 
-    assert large < 40 * max(small, 0.0005)
+    # What another program made slow once is tried again.
+    assert any(took(text) < 40 * max(small, 0.0005) for _ in range(3))
 
 
 def took(text: str) -> float:
-    best = float("inf")
-    for _ in range(3):
-        begun = time.thread_time()
-        redact(text)
-        best = min(best, time.thread_time() - begun)
-    return best
+    begun = time.thread_time()
+    redact(text)
+    return time.thread_time() - begun
 
 
 @pytest.mark.parametrize("noise", ["-", "_", "J", "z", "/", "A", "-_Jz/A"])

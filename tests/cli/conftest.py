@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import tailllm
+from tailllm.cli import main
 
 NATIVE = Path(__file__).with_name("native.jsonl")
 """26 calls of one afternoon against a fake provider whose numbers are known."""
@@ -35,8 +36,8 @@ Run = Callable[..., Done]
 
 
 @pytest.fixture
-def run(tmp_path: Path, home: Path) -> Run:
-    """Run tailllm in an empty folder with a home of its own."""
+def start(tmp_path: Path, home: Path) -> Run:
+    """Run tailllm as a process, in an empty folder with a home of its own."""
     folder = tmp_path / "here"
     folder.mkdir()
 
@@ -53,6 +54,29 @@ def run(tmp_path: Path, home: Path) -> Run:
         err = done.stderr.decode()
         assert "Traceback" not in err, err
         return Done(done.returncode, done.stdout, err)
+
+    return command
+
+
+@pytest.fixture
+def run(
+    start: Run,
+    tmp_path: Path,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> Run:
+    """The same; without starting Python anew where neither input nor environment matter."""
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("PYTHONPATH", SOURCE)
+
+    def command(*argv: str | Path, **more: Any) -> Done:
+        if more:
+            return start(*argv, **more)
+        code = main.run([str(word) for word in argv])
+        out, err = capfdbinary.readouterr()
+        return Done(code, out, err.decode())
 
     return command
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tailllm.cli.main import run as command
-from tests.cli.conftest import Done, Run
+from tests.cli.conftest import Run
 from tests.requests import requests
 
 NEWEST = datetime.now(UTC)
@@ -49,18 +48,9 @@ def log(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def drift(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
-) -> Run:
-    monkeypatch.chdir(tmp_path)
-
-    def inside(*argv: str | Path) -> Done:
-        words = ["drift", *map(str, argv), "--corpus", str(tmp_path / "corpus")]
-        code = command([*words, "--cur", "7d", "--ref", "28d"])
-        out, err = capfdbinary.readouterr()
-        return Done(code, out, err.decode())
-
-    return inside
+def drift(run: Run, tmp_path: Path) -> Run:
+    corpus = tmp_path / "corpus"
+    return lambda *argv: run("drift", *argv, "--corpus", corpus, "--cur", "7d", "--ref", "28d")
 
 
 def test_a_burst_is_bad_news_named_by_its_term_with_calls_to_open(

@@ -9,26 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tailllm.cli.main import run as command
-from tests.cli.conftest import NATIVE, Done, Run
+from tests.cli.conftest import NATIVE, Run
 
 INCIDENT = Path(__file__).parents[2] / "sample_logs/incident.jsonl"
 LINES = [json.loads(line) for line in INCIDENT.read_bytes().splitlines()]
-
-
-@pytest.fixture
-def run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
-) -> Run:
-    """As the fixture of all verbs, without starting Python anew."""
-    monkeypatch.chdir(tmp_path)
-
-    def inside(*argv: str | Path) -> Done:
-        code = command([str(word) for word in argv])
-        out, err = capfdbinary.readouterr()
-        return Done(code, out, err.decode())
-
-    return inside
 
 
 def version(line: dict) -> str:
@@ -111,10 +95,10 @@ def test_a_check_says_fine_over_or_that_nobody_can_tell(run: Run, tmp_path: Path
     assert run("check", INCIDENT).code == 1
 
 
-def test_an_export_is_whole_new_private_and_without_secrets(run: Run, tmp_path: Path) -> None:
+def test_an_export_is_whole_new_private_and_without_secrets(run: Run, here: Path) -> None:
     line = LINES[0] | {"user": "=1+1", "output": "use sk-ant-" + "aB3" * 12 + " `` ```"}
-    (tmp_path / "log.jsonl").write_text(json.dumps(line) + "\n")
-    out = tmp_path / "calls.csv"
+    (here / "log.jsonl").write_text(json.dumps(line) + "\n")
+    out = here / "calls.csv"
 
     assert run("export", "log.jsonl", "--out", "calls.csv").code == 0
     [row] = csv.DictReader(out.read_text().splitlines())
