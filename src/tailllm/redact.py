@@ -140,7 +140,7 @@ RULES = (
     ),
     _rule(
         "assigned-secret",
-        "assw|ASSW|ecret|ECRET|pi_key|PI_KEY|pikey|PIKEY|piKey|_token|_TOKEN|ccountKey",
+        "assw|ASSW|ecret|ECRET|pi_key|PI_KEY|pikey|PIKEY|piKey|ss_token|th_token|sh_token|SS_TOKEN|TH_TOKEN|SH_TOKEN|ccountKey",
         r"(?:passw(?:or)?d|secret|api_?key|(?:access|auth|refresh)_token|accountkey)"
         r"(?:=|: ?)[\\\"']{0,2}(?![0-9a-f]{8}\])([^\s\"'\\&;,<>(){}\[\]$*%]{6,}+)",
         _is_chosen,
@@ -160,11 +160,17 @@ _RARE = "-_Jz/A"
 _LOOKS = 16
 """Where a rare character is frequent, the word itself is looked for after so many."""
 _TEXTS = [
-    (h, next((char for char in _RARE if char in h), ""), n)
-    for n, rule in enumerate(RULES)
-    for h in rule.hints
-    if "[" not in h
+    (hint, next((char for char in _RARE if char in hint), ""), place)
+    for place, rule in enumerate(RULES)
+    for hint in rule.hints
+    if "[" not in hint
 ]
+_PLAIN = [(hint, place) for hint, rare, place in _TEXTS if not rare]
+_BY_RARE = {
+    char: [(hint, hint.index(char), place) for hint, rare, place in _TEXTS if rare == char]
+    for char in _RARE
+}
+"""Rare character: hints, where in them it stands, and places of their rules."""
 _PATTERNS = [
     (re.compile(h).search, n) for n, rule in enumerate(RULES) for h in rule.hints if "[" in h
 ]
@@ -185,27 +191,34 @@ def redact(text: str) -> tuple[str, Counter[str]]:
 
 def _hinted(text: str) -> set[int]:
     """Places of the rules that may fire. This runs over all that is recorded: plain loops."""
-    found = set()
-    for hint, rare, place in _TEXTS:
-        if _holds(text, hint, rare):
-            found.add(place)
-    for search, place in _PATTERNS:
-        if search(text):
-            found.add(place)
+    found = {place for hint, place in _PLAIN if hint in text}
+    found |= {place for search, place in _PATTERNS if search(text)}
+    for char, hints in _BY_RARE.items():
+        spots = _spots(text, char)
+        if not spots:
+            continue
+        for hint, ahead, place in hints:
+            if _stands(hint, ahead, spots, text):
+                found.add(place)
     return found
 
 
-def _holds(text: str, hint: str, rare: str) -> bool:
-    """Whether `hint` is in the text, by way of its rarest character."""
-    at = -1
-    for _ in range(_LOOKS if rare else 0):
-        at = text.find(rare, at + 1)
-        if at < 0:
-            return False
-        begin = at - hint.index(rare)
-        if begin >= 0 and text.startswith(hint, begin):
+def _spots(text: str, char: str) -> list[int]:
+    """Where a character stands; the first few places."""
+    spots: list[int] = []
+    at = text.find(char)
+    while at >= 0 and len(spots) < _LOOKS:
+        spots.append(at)
+        at = text.find(char, at + 1)
+    return spots
+
+
+def _stands(hint: str, ahead: int, spots: list[int], text: str) -> bool:
+    """Whether a hint stands at one of the spots, or may stand behind them."""
+    for spot in spots:
+        if spot >= ahead and text.startswith(hint, spot - ahead):
             return True
-    return hint in text
+    return len(spots) == _LOOKS and hint in text
 
 
 def tag(rule: str, secret: str) -> str:
