@@ -1,7 +1,7 @@
 # Everything a person does with this project; `make help` lists it.
 PYTHON ?= python3
-# Three fill two cores, because the tests in terminals mostly wait; more make them wait for each other.
-WORKERS ?= 3
+# Four fill two cores, because the tests in terminals mostly wait.
+WORKERS ?= 4
 PYTEST := .venv/bin/pytest -n $(WORKERS) --dist worksteal
 VENV := .venv
 BIN := $(VENV)/bin

@@ -1,6 +1,6 @@
 """What every test gets: a home of its own, UTC, and boring valid records to vary."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -13,10 +13,17 @@ NOON = 1_795_348_800.0
 """2026-11-22 12:00:00 UTC: the day of the sample logs."""
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A new path at each step. Most tests need no folder of their own, and making one costs."""
+    folder = tmp_path_factory.mktemp("homes")
+    return (folder / str(number) for number in count())
+
+
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """No test sees or touches the home of whoever runs it."""
-    folder = tmp_path / "home"
+    folder = next(homes)
     folder.mkdir()
     monkeypatch.setenv("HOME", str(folder))
     for name in ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):

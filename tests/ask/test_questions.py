@@ -270,4 +270,4 @@ def test_a_staged_log_is_written_whole_and_removed(tmp_path: Path, monkeypatch) 
     with staged([Due(0.0, b"one"), Due(0.01, b"two")]) as log:
         wait_until(lambda: log.read_bytes() == b"one\ntwo\n")
         assert log.stat().st_mode & 0o777 == 0o600
-    assert list(tmp_path.iterdir()) == [tmp_path / "home"]
+    assert list(tmp_path.iterdir()) == []

@@ -2,13 +2,13 @@
 
 import asyncio
 import json
+import pkgutil
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import anthropic
 import httpx
-import openai
 import pytest
 
 from tailllm import record
@@ -20,6 +20,19 @@ from tests.wait import wait_until
 
 TEXT = "".join(WORDS)
 ASK = [{"role": "user", "content": "Where are my rides? ✓"}]
+
+
+class _Late:
+    """A library that takes seconds to import, where only these tests need it."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(import_module(self._name), attribute)
+
+
+openai, anthropic = _Late("openai"), _Late("anthropic")
 
 
 def sync_openai(server: Server, log: Path, **options: Any) -> Any:
@@ -126,10 +139,11 @@ def test_the_first_token_is_timed_as_the_server_sent_it(
     assert min(late_ms) > -10
 
 
-@pytest.mark.parametrize("library", [openai.OpenAI, anthropic.Anthropic])
+@pytest.mark.parametrize("maker", ["openai.OpenAI", "anthropic.Anthropic"])
 def test_a_library_client_that_exists_can_be_recorded(
-    server: Server, log: Path, lines: Lines, library: Any
+    server: Server, log: Path, lines: Lines, maker: str
 ) -> None:
+    library = pkgutil.resolve_name(maker.replace(".", ":"))
     base = server.url if library is anthropic.Anthropic else f"{server.url}/v1"
     client = record.attach(library(api_key="sk-private", base_url=base), log)
     if library is anthropic.Anthropic:
