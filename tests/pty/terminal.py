@@ -17,6 +17,8 @@ from typing import Any
 
 import pyte
 
+from tests.pty.emulator import Screen
+
 SOURCE = Path(__file__).parents[2] / "src"
 TAILLLM = (sys.executable, "-m", "tailllm")
 PATIENCE_S = 10.0
@@ -32,7 +34,7 @@ class Terminal:
     def __init__(self, pid: int, fd: int, *, columns: int, rows: int) -> None:
         self.pid = pid
         self._fd = fd
-        self._screen = pyte.Screen(columns, rows)
+        self._screen = Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._raw = bytearray()
         self._drawn = 0

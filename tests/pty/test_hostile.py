@@ -132,9 +132,9 @@ class Walker:
         for key, what in (("y", "copied the command"), ("Y", "copied the call")):
             self.terminal.send(key)
             self.terminal.wait_for(what)
-        for name, key in (("pager", "v"), ("plain", "\x0c")):
+        for name, key, end in (("pager", "v", PAGED), ("plain", "\x0c", "back to tailllm")):
             self.terminal.send(key)
-            self.see(name, name, lambda screen: "Enter goes back" in screen)
+            self.see(name, name, lambda screen, end=end: end in screen)
             self.terminal.send("\r")
             self.terminal.wait_for(" 124 held")
 
@@ -147,7 +147,8 @@ class Walker:
         self.escape()
 
 
-PAGER = "sh -c 'cat \"$0\"; echo Enter goes back; read x'"
+PAGED = "the end of what is paged"
+PAGER = f"sh -c 'cat \"$0\"; echo {PAGED}; read x'"
 
 
 @pytest.mark.parametrize("stride", [STRIDE, pytest.param(1, marks=pytest.mark.long)])

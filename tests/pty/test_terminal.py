@@ -3,8 +3,10 @@
 import signal
 import sys
 
+import pyte
 import pytest
 
+from tests.pty.emulator import Screen
 from tests.pty.terminal import start
 
 pytestmark = pytest.mark.pty
@@ -39,3 +41,15 @@ def test_a_screen_that_never_comes_fails_with_what_was_there() -> None:
     with pytest.raises(AssertionError, match="only this"):
         terminal.wait_for("something else", 1)
     terminal.close()
+
+
+def test_a_program_that_leaves_its_page_takes_its_rows_off_the_screen() -> None:
+    """Else a test would take the rows of before a pager for those of after it."""
+    screen = Screen(20, 3)
+    stream = pyte.ByteStream(screen)
+    seen = []
+    for data in (b"shell\r\n", b"\x1b[?1049hlive", b"\x1b[?1049lpager"):
+        stream.feed(data)
+        seen.append([row.rstrip() for row in screen.display])
+
+    assert seen == [["shell", "", ""], ["", "live", ""], ["shell", "pager", ""]]
