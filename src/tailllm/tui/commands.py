@@ -17,12 +17,12 @@ ALL = ("live", "inspector", *QUESTIONS, "rejects", "notices", "about", "inbox", 
 COMMANDS: tuple[Command, ...] = (
     Command("move.down", "j,down", "move(1)", "down", "One call down; leaves follow.", LIVE),
     Command("move.up", "k,up", "move(-1)", "up", "One call up; leaves follow.", LIVE),
-    Command("move.page_down", "space,pagedown", "page(1)", "page", "One page down.", LIVE),
+    Command("move.page_down", "space,pagedown", "page(1)", "page down", "One page down.", LIVE),
     Command("move.page_up", "b,pageup", "page(-1)", "page up", "One page up.", LIVE),
-    Command("move.half_down", "ctrl+d", "half(1)", "half", "Half a page down.", LIVE),
-    Command("move.half_up", "ctrl+u", "half(-1)", "half up", "Half a page up.", LIVE),
-    Command("move.first", "g,home", "first", "first", "The oldest call held.", LIVE),
-    Command("move.last", "G,end", "last", "last", "The newest call, and follow again.", LIVE),
+    Command("move.half_down", "ctrl+d", "half(1)", "half a page down", "Half a page down.", LIVE),
+    Command("move.half_up", "ctrl+u", "half(-1)", "half a page up", "Half a page up.", LIVE),
+    Command("move.first", "g,home", "first", "to the start", "The oldest call held.", LIVE),
+    Command("move.last", "G,end", "last", "to the end", "The newest call, and follow again.", LIVE),
     Command(
         "call.open", "enter", "open", "inspect", "Read exactly what the model saw.", LIVE, True
     ),

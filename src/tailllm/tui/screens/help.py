@@ -104,7 +104,7 @@ class HelpScreen(SideScreen[None]):
         for command in COMMANDS:
             moves = command.id.startswith("move.")
             if self._about in command.on or moves:
-                why = command.why if self._about in command.on else f"Move: {command.label}."
+                why = command.why if self._about in command.on else f"{command.label.capitalize()}."
                 yield command, f"{self._keys(command):<12} {why}"
 
     def _keys(self, command: Command) -> str:
