@@ -10,9 +10,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from heapq import nlargest
 from itertools import islice
+from operator import mul
 from typing import NamedTuple
 
 from tailllm.novelty.features import Features, features
+from tailllm.novelty.weights import square
 
 MOST_CASES = 10_000
 """Held at once; the oldest give way. About 10 KB each."""
@@ -22,7 +24,6 @@ CLOSELY = 16
 """Cases compared in full."""
 TOP = 3
 """Novelty is one less the mean likeness of so many: one odd case makes nothing familiar."""
-_PIECE_WEIGHT = 0.5
 
 
 class Score(NamedTuple):
@@ -52,6 +53,7 @@ class NoveltyIndex:
         self._frequency: Counter[str] = Counter()
         self._square: dict[str, float] = {}
         self._length: dict[int, float] = {}
+        self._unseen = 1.0, 1.0
         self._is_settled = True
 
     def __len__(self) -> int:
@@ -79,8 +81,10 @@ class NoveltyIndex:
         self._settle()
         asked = features(text)
         everything = asked.words | asked.pieces
-        rarest = self._weight(0)
-        length = math.sqrt(sum(self._square.get(f, _square(f, rarest)) for f in everything))
+        known = self._square.keys() & everything
+        unseen = [len(one - known) for one in asked]
+        squares = [*map(self._square.__getitem__, known), *map(mul, unseen, self._unseen)]
+        length = math.sqrt(sum(squares))
         likes = [
             (self._likeness(everything, number) / length, number)
             for number in self._candidates(asked)
@@ -118,15 +122,14 @@ class NoveltyIndex:
         """Weigh every feature anew: each case makes what it holds more common."""
         if self._is_settled:
             return
-        self._square = {f: _square(f, self._weight(n)) for f, n in self._frequency.items()}
+        total = len(self._cases)
+        self._unseen = square("a", 0, total), square("#a", 0, total)
+        self._square = {f: square(f, held, total) for f, held in self._frequency.items()}
         self._length = {
             number: math.sqrt(sum(map(self._square.__getitem__, case.all))) or 1.0
             for number, case in self._cases.items()
         }
         self._is_settled = True
-
-    def _weight(self, frequency: int) -> float:
-        return 1.0 + math.log((len(self._cases) + 1) / (frequency + 1))
 
     def _let_go(self, number: int) -> None:
         case = self._cases.pop(number)
@@ -135,11 +138,6 @@ class NoveltyIndex:
             self._frequency[feature] -= 1
             if not self._frequency[feature]:
                 del self._frequency[feature], self._holders[feature]
-
-
-def _square(feature: str, weight: float) -> float:
-    scaled = weight * _PIECE_WEIGHT if feature.startswith("#") else weight
-    return scaled * scaled
 
 
 def _by(squares: dict[str, float]) -> Callable[[str], float]:
