@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from tailllm.records.call import Call, Evaluation, Message, MessagePart, ToolCall
 from tailllm.transcript import (
     BROKE_OFF,
+    EMPTY,
     NO_END,
+    NO_START,
     conversation,
     is_json,
     outcome,
@@ -158,3 +160,32 @@ def test_an_error_is_headed_by_what_went_wrong(told: dict[str, Any], head: str) 
     error = turns(call(status="error", **told))[-1]
 
     assert [piece.head for piece in error.pieces] == [head]
+
+
+def test_a_call_that_failed_for_an_unknown_reason_says_so() -> None:
+    assert "The log does not say why." in conversation(call(status="error"))
+    assert "The log does not say why." not in conversation(call(status="error", error_type="429"))
+
+
+def test_a_stream_that_broke_before_its_first_word_says_so() -> None:
+    broken = call(status="error", warnings=("the stream was cut",))
+
+    assert [piece.head for piece in reply(broken).pieces] == [NO_START]
+
+
+def test_an_empty_answer_is_not_taken_for_a_missing_one() -> None:
+    assert [piece.head for piece in reply(call(status="ok", output_text="")).pieces] == [EMPTY]
+    assert reply(call(status="ok")).pieces == ()
+
+
+def test_the_reader_is_told_that_the_log_does_not_hold_what_was_sent() -> None:
+    asked = (said("user", "hi"),)
+
+    assert "does not hold what was sent" in conversation(call(output_text="hello"))
+    assert "does not hold what was sent" not in conversation(call(input_messages=asked))
+
+
+def test_a_message_without_content_says_that_the_log_leaves_it_out() -> None:
+    text = conversation(call(input_messages=(Message(role="user", parts=()),)))
+
+    assert "its content is not in the log" in text

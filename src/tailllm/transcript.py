@@ -19,7 +19,19 @@ PieceKind = Literal["text", "json", "aside", "error"]
 _REFUSED = 400
 """HTTP statuses from here on are errors."""
 BROKE_OFF = "the answer broke off here"
+NO_START = "the answer broke off before its first word"
 NO_END = "no end so far"
+EMPTY = "an empty answer"
+NO_CONTENT = "its content is not in the log"
+NO_REASON = "The log does not say why."
+_CUT = "the stream was cut"
+_HELD = {
+    "full": "",
+    "partial": "The log has only parts of what was said.",
+    "truncated": "The log cut the texts short.",
+    "reference": "The log keeps the texts elsewhere.",
+    "absent": "The log does not keep texts, only facts about the call.",
+}
 
 
 class Piece(NamedTuple):
@@ -56,24 +68,34 @@ def turns(call: Call) -> list[Turn]:
     for number, message in enumerate(call.input_messages or (), 1):
         found.append(_turn(message, number))
     found.append(reply(call))
-    if call.error_type or call.error_message:
-        found.append(
-            Turn("error", "error", (Piece("error", _kind(call), call.error_message or ""),))
-        )
+    if call.error_type or call.error_message or (call.status == "error" and not _broke_off(call)):
+        why = call.error_message or ("" if call.error_type else NO_REASON)
+        found.append(Turn("error", "error", (Piece("error", _kind(call), why),)))
     return found
+
+
+def notes(call: Call) -> list[str]:
+    """What the reader must know of the log before she believes that this is all."""
+    held = _HELD[call.content]
+    if call.content == "full" and call.input_messages is None and not call.system_instructions:
+        held = "The log does not hold what was sent."
+    return [note for note in (held, *call.warnings) if note]
 
 
 def reply(call: Call) -> Turn:
     """What came back: the output messages, or the pieces a poorer log gives."""
     pieces = _chosen(call.output_messages) if call.output_messages else _told(call)
+    pieces = [piece for piece in pieces if piece.head or piece.text]
     if call.refusal and not any(piece.head == "refusal" for piece in pieces):
         # Some wires send a refusal as plain text; it is shown once, as what it is.
         pieces = [piece for piece in pieces if piece != _text(call.refusal or "")]
         pieces.append(Piece("aside", "refusal", call.refusal))
-    if pieces and _broke_off(call):
-        pieces.append(Piece("error", BROKE_OFF, ""))
+    if _broke_off(call):
+        pieces.append(Piece("error", BROKE_OFF if pieces else NO_START, ""))
     elif pieces and call.status == "incomplete":
         pieces.append(Piece("aside", NO_END, ""))
+    elif not pieces and call.status == "ok" and call.output_text == "":
+        pieces.append(Piece("aside", EMPTY, ""))
     return Turn("reply", "reply", tuple(pieces))
 
 
@@ -87,7 +109,8 @@ def _kind(call: Call) -> str:
 def _broke_off(call: Call) -> bool:
     """Whether the answer began and failed; a text beside a refused request is another thing."""
     began = call.http_status is not None and call.http_status < _REFUSED
-    return call.status == "error" and began and call.finish_reason in (None, "error")
+    cut = began or _CUT in call.warnings
+    return call.status == "error" and cut and call.finish_reason in (None, "error")
 
 
 def _chosen(said: Sequence[Message]) -> list[Piece]:
@@ -116,7 +139,7 @@ def conversation(call: Call) -> str:
     for turn in turns(call):
         rows += [f"── {turn.title} ", *_turn_rows(turn), ""]
     rows += [f"{outcome(verdict)}" for verdict in call.evaluations]
-    rows += [f"warning: {warning}" for warning in call.warnings]
+    rows += [f"warning: {note}" for note in notes(call)]
     return ink.block("\n".join(rows).rstrip("\n")) + "\n"
 
 
@@ -171,7 +194,8 @@ def tool_names(tools: Sequence[Any]) -> str:
 def _turn(message: Message, number: int) -> Turn:
     named = f" {message.name}" if message.name else ""
     kind: TurnKind = "system" if message.role in ("system", "developer") else "message"
-    return Turn(kind, f"{message.role}{named} #{number}", tuple(map(_piece, message.parts)))
+    pieces = tuple(map(_piece, message.parts)) or (Piece("aside", NO_CONTENT, ""),)
+    return Turn(kind, f"{message.role}{named} #{number}", pieces)
 
 
 def _piece(part: MessagePart) -> Piece:

@@ -96,6 +96,9 @@ def _spread(attributes: dict[str, Any]) -> Fields:
     tools = [_tool(item) for item in found.get(_FUNCTION, ())]
     said = [_message(item) for item in found.get(_COMPLETION, ())]
     fields: Fields = filled(input_messages=sent or None, tool_definitions=tools or None)
+    if any(message.get("role") == "user" and "content" not in message for message in sent):
+        # An image, which this form has no place for.
+        fields["content"] = "partial"
     return fields | answer(said)
 
 

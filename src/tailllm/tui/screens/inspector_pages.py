@@ -8,7 +8,7 @@ from typing import Any
 from tailllm import ink
 from tailllm.records.call import Call, Evaluation
 from tailllm.records.line import Address, RawLine
-from tailllm.transcript import Piece, Turn, is_json, pretty, reply, turns
+from tailllm.transcript import Piece, Turn, is_json, notes, pretty, reply, turns
 from tailllm.tui.widgets.reading_page import Section
 from tailllm.tui.widgets.reading_text import Para, paragraphs
 
@@ -20,21 +20,14 @@ LONG_SYSTEM = 4
 
 _TONES = {"failed": "fail", "errored": "warn", "passed": "good", "unjudged": "dim"}
 _SIGNS = {"failed": "✗ FAIL", "errored": "? ERRORED", "passed": "ok", "unjudged": "-"}
-_MEANING = {
-    "full": "",
-    "partial": "The log has only parts of what was said.",
-    "truncated": "The log cut the texts short.",
-    "reference": "The log keeps the texts elsewhere.",
-    "absent": "The log does not keep texts; only the facts on the Meta tab are known.",
-}
 
 
 def seen(call: Call, same_prompt: int = 0) -> list[Section]:
     """Exactly what the model saw, in order, then what it said."""
     sections = [_of_turn(turn, call, same_prompt) for turn in turns(call)]
-    notes = [part for part in (_MEANING[call.content], *call.warnings) if part]
-    if notes:
-        sections.insert(0, Section("the log", [Para(note, "warn") for note in notes], tone="warn"))
+    known = notes(call)
+    if known:
+        sections.insert(0, Section("the log", [Para(note, "warn") for note in known], tone="warn"))
     return sections
 
 
