@@ -9,14 +9,20 @@ Way = Callable[[], object]
 
 def in_turn(ways: dict[str, Way | None], rounds: int = 3) -> dict[str, float | None]:
     """Median seconds of each way; None for one that is not there (a peer not installed)."""
-    taken: dict[str, list[float]] = {name: [] for name in ways}
+    taken = turns(ways, rounds)
+    return {name: median(taken[name]) if name in taken else None for name in ways}
+
+
+def turns(ways: dict[str, Way | None], rounds: int) -> dict[str, list[float]]:
+    """Seconds of each way that is there, one after the other, in each round."""
+    taken: dict[str, list[float]] = {name: [] for name, way in ways.items() if way is not None}
     for _ in range(rounds):
         for name, way in ways.items():
             if way is not None:
                 begun = perf_counter()
                 way()
                 taken[name].append(perf_counter() - begun)
-    return {name: median(times) if times else None for name, times in taken.items()}
+    return taken
 
 
 def show(

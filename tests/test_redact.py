@@ -171,6 +171,15 @@ def spoken(rule: str, secret: str) -> str:
     return f"it is {BEFORE.get(rule, '')}{secret}{AFTER.get(rule, '')}, keep it"
 
 
+def test_a_secret_is_found_at_the_start_and_behind_much_that_looks_like_the_start_of_one() -> None:
+    for rule, secret in SECRETS:
+        text = f"{BEFORE.get(rule, '')}{secret}{AFTER.get(rule, '')}"
+        for before in ("", "-_JGK/A z x " * 30, "\n"):
+            found, fired = redact(before + text)
+            assert secret not in found, (rule, before)
+            assert fired[rule] == 1, (rule, before)
+
+
 @pytest.mark.parametrize(("rule", "secret"), SECRETS)
 def test_a_secret_becomes_a_tag_and_nothing_else_changes(rule: str, secret: str) -> None:
     clean, fired = redact(spoken(rule, secret))

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from hashlib import sha256
+from itertools import chain
 from typing import NamedTuple
 
 # A key may follow an escape of JSON ("\n", "=") as well as anything that is no word.
@@ -25,10 +26,7 @@ class _Rule(NamedTuple):
 
     name: str
     hints: tuple[str, ...]
-    """One of these is in every text the pattern matches, and is cheap to look for.
-
-    With brackets it is a pattern: one that begins with a letter is found as fast as a text.
-    """
+    """One of these is in every text the pattern matches, and is cheap to look for."""
     pattern: re.Pattern[str]
     accept: Callable[[str], bool]
     """The last word on a match, for what a pattern cannot say in linear time."""
@@ -87,7 +85,7 @@ RULES = (
     _rule(
         "openai-key", "sk-", _START + r"(sk-(?:proj-|svcacct-|admin-|None-)?[\w-]{20,}+)", _random
     ),
-    _rule("aws-key-id", "A[KS]IA", _START + r"((?:AKIA|ASIA)[A-Z2-7]{16})(?![\w-])"),
+    _rule("aws-key-id", "AKIA|ASIA", _START + r"((?:AKIA|ASIA)[A-Z2-7]{16})(?![\w-])"),
     _rule(
         "aws-secret-key",
         "ecret_a|ecretA|ECRET_A",
@@ -97,13 +95,13 @@ RULES = (
     ),
     _rule(
         "github-token",
-        "gh[pousr]_|github_pat_",
+        "ghp_|gho_|ghu_|ghs_|ghr_|github_pat_",
         _START + r"(gh[pousr]_[A-Za-z0-9]{36,}+|github_pat_\w{22,}+)",
     ),
     _rule("gitlab-token", "glpat-", _START + r"(glpat-[\w-]{20,}+)"),
     _rule(
         "slack-token",
-        "xox[abeoprs]|xapp-",
+        "xox|xapp-",
         _START + r"((?:xox[abeoprs](?:\.xox[bp])?|xapp)-[A-Za-z0-9-]{10,}+)",
         _random,
     ),
@@ -155,24 +153,39 @@ RULES = (
 )
 """In the order they are tried; a tag is never matched again."""
 
-_RARE = "-_Jz/A"
+_RARE = "-_JGK/A"
 """Characters that texts hardly hold; one is found many times faster than a word."""
 _LOOKS = 16
 """Where a rare character is frequent, the word itself is looked for after so many."""
-_TEXTS = [
-    (hint, next((char for char in _RARE if char in hint), ""), place)
+
+
+class _Hint(NamedTuple):
+    text: str
+    ahead: int
+    """Characters of it that stand before the rare one."""
+    place: int
+    """Of its rule."""
+
+
+def _by_rare() -> "dict[str, dict[str, list[_Hint]]]":
+    """Rare character: character before it, or none where a hint begins with it: hints."""
+    found: dict[str, dict[str, list[_Hint]]] = {char: {} for char in _RARE}
+    for place, rule in enumerate(RULES):
+        for text in rule.hints:
+            char = next((char for char in _RARE if char in text), None)
+            if char is not None:
+                ahead = text.index(char)
+                before = text[ahead - 1] if ahead else ""
+                found[char].setdefault(before, []).append(_Hint(text, ahead, place))
+    return found
+
+
+_BY_RARE = _by_rare()
+_PLAIN = [
+    (hint, place)
     for place, rule in enumerate(RULES)
     for hint in rule.hints
-    if "[" not in hint
-]
-_PLAIN = [(hint, place) for hint, rare, place in _TEXTS if not rare]
-_BY_RARE = {
-    char: [(hint, hint.index(char), place) for hint, rare, place in _TEXTS if rare == char]
-    for char in _RARE
-}
-"""Rare character: hints, where in them it stands, and places of their rules."""
-_PATTERNS = [
-    (re.compile(h).search, n) for n, rule in enumerate(RULES) for h in rule.hints if "[" in h
+    if not set(hint) & set(_RARE)
 ]
 
 
@@ -192,33 +205,20 @@ def redact(text: str) -> tuple[str, Counter[str]]:
 def _hinted(text: str) -> set[int]:
     """Places of the rules that may fire. This runs over all that is recorded: plain loops."""
     found = {place for hint, place in _PLAIN if hint in text}
-    found |= {place for search, place in _PATTERNS if search(text)}
     for char, hints in _BY_RARE.items():
-        spots = _spots(text, char)
-        if not spots:
-            continue
-        for hint, ahead, place in hints:
-            if _stands(hint, ahead, spots, text):
-                found.add(place)
+        at, looks = text.find(char), 0
+        while at >= 0 and looks < _LOOKS:
+            found |= _hinted_at(at, text, hints)
+            at, looks = text.find(char, at + 1), looks + 1
+        if at >= 0:
+            found |= {hint.place for hint in chain(*hints.values()) if hint.text in text}
     return found
 
 
-def _spots(text: str, char: str) -> list[int]:
-    """Where a character stands; the first few places."""
-    spots: list[int] = []
-    at = text.find(char)
-    while at >= 0 and len(spots) < _LOOKS:
-        spots.append(at)
-        at = text.find(char, at + 1)
-    return spots
-
-
-def _stands(hint: str, ahead: int, spots: list[int], text: str) -> bool:
-    """Whether a hint stands at one of the spots, or may stand behind them."""
-    for spot in spots:
-        if spot >= ahead and text.startswith(hint, spot - ahead):
-            return True
-    return len(spots) == _LOOKS and hint in text
+def _hinted_at(at: int, text: str, hints: dict[str, list[_Hint]]) -> set[int]:
+    """Places of the rules whose hints stand around a rare character."""
+    near = [*hints.get(text[at - 1 : at], ()), *hints.get("", ())]
+    return {hint.place for hint in near if text.startswith(hint.text, at - hint.ahead)}
 
 
 def tag(rule: str, secret: str) -> str:

@@ -288,7 +288,8 @@ async def test_calls_are_followed_live_while_they_are_made(server: Server, log: 
     log.touch()
     feed = Feed([str(log)], Config())
     feed.load()
-    client = async_openai(server, log)
+    # A busy host may need longer for a thousand connections than the client's five seconds.
+    client = async_openai(server, log, timeout=60)
 
     async def one(number: int) -> None:
         with record.context(prompt="billing@v15", session=f"s{number}", user="u"):
@@ -324,7 +325,8 @@ async def test_a_real_thousand(server: Server, log: Path, lines: Lines) -> None:
 
 
 async def crowd(server: Server, log: Path, size: int) -> None:
-    client = async_openai(server, log)
+    # A busy host may need longer for a thousand connections than the client's five seconds.
+    client = async_openai(server, log, timeout=60)
 
     async def one(number: int) -> None:
         with record.context(session=f"s{number}"):

@@ -1,5 +1,6 @@
 """One file, many writers, bad disks: whole lines always, and the service never notices."""
 
+import errno
 import json
 import logging
 import os
@@ -20,7 +21,7 @@ from tailllm import record
 from tailllm.config.model import Config
 from tailllm.errors import UsageError
 from tailllm.feed.feed import Feed
-from tailllm.record.appender import Appender
+from tailllm.record.appender import Appender, AppendError
 from tailllm.record.loss import Loss
 from tailllm.record.writer import Journal
 from tests.record.conftest import Lines
@@ -117,6 +118,44 @@ def test_when_somebody_wrote_into_the_gap_the_line_begins_again(
     Appender(log).append(b"our line\n")
 
     assert log.read_bytes().splitlines()[-1] == b"our line"
+
+
+def test_a_burst_of_calls_is_one_write(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each write gives the interpreter away and takes it back, at the service's cost."""
+    write, writes = os.write, []
+    monkeypatch.setattr(os, "write", lambda fd, data: (writes.append(1), write(fd, data))[1])
+    Appender(log).append(*[b"%d\n" % number for number in range(500)])
+
+    assert log.read_bytes().split() == [b"%d" % number for number in range(500)]
+    assert len(writes) == 1
+
+
+@pytest.mark.parametrize("limit_bytes", [0, 7, 25, 30, 41])
+def test_of_a_burst_that_met_a_full_disk_just_the_missing_lines_are_counted(
+    log: Path, limit_bytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = os.write
+
+    def full(fd: int, data: bytes) -> int:
+        room = limit_bytes - os.fstat(fd).st_size
+        if room <= 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(fd, bytes(data[:room]))
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(AppendError, match="No space left") as refused:
+        Appender(log).append(*[b"line %04d\n" % number for number in range(5)])
+
+    assert refused.value.kept == log.read_bytes().count(b"\n") == limit_bytes // 10
+
+
+def test_a_burst_that_fills_the_file_goes_on_in_the_next(log: Path) -> None:
+    Appender(log, 100).append(*[b"%09d\n" % number for number in range(25)], b"x" * 300 + b"\n")
+
+    files = [p.read_bytes() for p in sorted(log.parent.glob("calls.jsonl*"))]
+    whole = [number for file in files for number in file.split() if len(number) == 9]
+    assert sorted(map(int, whole)) == list(range(25))
+    assert sorted(map(len, files)) == [50, 100, 100, 301]
 
 
 @pytest.mark.parametrize("rotate", [20_000, "daily"])

@@ -10,7 +10,8 @@ import fcntl
 import os
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +23,15 @@ SETTLE_LOOKS, SETTLE_S = 10, 0.002
 """A write in progress shows its bytes page by page; half a line that rests so long is dead."""
 LOCK_WAIT_S = 0.2
 """Whoever holds the lock longer is stopped; then we go on without."""
+
+
+class AppendError(OSError):
+    """Lines that are not in the file, or only a piece of the first that ends its line."""
+
+    def __init__(self, cause: OSError, kept: int) -> None:
+        super().__init__(*cause.args)
+        self.kept = kept
+        """How many of the lines before them are."""
 
 
 class Appender:
@@ -37,21 +47,39 @@ class Appender:
         self._regular = False
         self._day = 0
 
-    def append(self, line: bytes) -> None:
-        """Write `line`, which ends in a newline.
+    def append(self, *lines: bytes) -> None:
+        """Write lines, each of which ends in a newline: as many in one write as belong together.
 
         Raises:
-            OSError: The line is not in the file, or only a piece of it that ends its line.
+            AppendError: Some are not in the file.
         """
+        kept = 0
+        try:
+            while kept < len(lines):
+                kept += self._append(lines[kept:])
+        except AppendError as error:
+            raise AppendError(error, kept + error.kept) from error
+        except OSError as error:
+            raise AppendError(error, kept) from error
+
+    def _append(self, lines: Sequence[bytes]) -> int:
+        """Write the first of the lines, and those that may go with it; how many that were."""
         file = self._current()
-        if self._is_due(file, len(line)):
+        count = self._fitting(file, lines)
+        if not count:
             self._rename(file)
             file = self._current()
-        if not self._ends_whole(file):
-            line = b"\n" + line
-        written = os.write(file, line)
-        if written < len(line):
-            self._finish(file, line, written)
+            count = self._fitting(file, lines) or 1
+        apart = b"" if self._ends_whole(file) else b"\n"
+        data = apart + b"".join(lines[:count])
+        written = os.write(file, data)
+        if written < len(data):
+            try:
+                self._finish(file, data, written)
+            except OSError as error:
+                kept = data.count(b"\n", len(apart), written)
+                raise AppendError(error, kept) from error
+        return count
 
     def close(self) -> None:
         """Let go of the file; the next line opens it again."""
@@ -101,25 +129,33 @@ class Appender:
             time.sleep(SETTLE_S)
         return False
 
-    def _finish(self, file: int, line: bytes, written: int) -> None:
-        """Write the rest after a short write, or begin again when somebody wrote in between."""
+    def _finish(self, file: int, lines: bytes, written: int) -> None:
+        """Write the rest after a short write; a torn line anew when somebody wrote in between."""
         if not self._regular:
-            _write_all(file, line[written:])
+            _write_all(file, lines[written:])
             return
         end = os.lseek(file, 0, os.SEEK_CUR)
         with _lock(file):
             if os.fstat(file).st_size == end:
-                _write_all(file, line[written:])
+                _write_all(file, lines[written:])
             else:
-                _write_all(file, b"\n" * (not self._ends_whole(file)) + line)
+                torn = lines[lines.rfind(b"\n", 0, written) + 1 :]
+                _write_all(file, b"\n" * (not self._ends_whole(file)) + torn)
 
-    def _is_due(self, file: int, coming_bytes: int) -> bool:
-        if self._rotate is None or not self._regular:
-            return False
+    def _fitting(self, file: int, lines: Sequence[bytes]) -> int:
+        """How many of the lines may go into the file in one write; 0 when it is full.
+
+        What is no regular file takes them one by one: it may mix long writes.
+        """
+        if not self._regular:
+            return 1
+        if self._rotate is None:
+            return len(lines)
         if self._rotate == "daily":
-            return _day(time.time()) != self._day
+            return len(lines) if _day(time.time()) == self._day else 0
         size = os.fstat(file).st_size
-        return bool(size) and size + coming_bytes > self._rotate
+        ends = accumulate(map(len, lines), initial=size)
+        return sum(end <= self._rotate for end in islice(ends, 1, None)) or int(not size)
 
     def _rename(self, file: int) -> None:
         """Rename the full file, unless another process has just done so."""

@@ -25,11 +25,11 @@ class Loss:
         self._said_at = -SAY_EVERY_S
         self._lock = RLock()
 
-    def add(self, reason: str) -> None:
-        """One more call is lost."""
+    def add(self, reason: str, calls: int = 1) -> None:
+        """One more call is lost, or several."""
         with self._lock:
-            self.total += 1
-            self._unsaid[reason] += 1
+            self.total += calls
+            self._unsaid[reason] += calls
 
     def due_s(self) -> float | None:
         """Seconds until there is something to say; None while nothing is lost."""

@@ -9,20 +9,23 @@ import atexit
 import os
 import time
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event, RLock, Thread
 from typing import Any, Protocol
 
 from tailllm.errors import UsageError
-from tailllm.record.appender import Appender, Rotate
+from tailllm.record.appender import Appender, AppendError, Rotate
 from tailllm.record.loss import Loss
 from tailllm.record.verdicts import Verdicts
 
 QUEUE_BYTES = 64 << 20
 GATHER_S = 0.01
 """Lines are written in bursts: waking for each would cost the service more than the line."""
+WRITE_BYTES = 256 << 10
+"""Of calls that go to the file in one write: each write gives the interpreter away, and back."""
 FLUSH_S = 2.0
 """How long the interpreter's end waits for the last lines."""
 
@@ -131,22 +134,48 @@ class Journal:
             except Empty:
                 self._loss.say()
                 continue
-            if isinstance(item, Event):
-                item.set()
-                continue
-            self._write(item)
-            with self._lock:
-                self._waiting_bytes -= item.size
+            self._write(item, *self._next(item))
             if self._queue.empty():
                 time.sleep(GATHER_S)
 
-    def _write(self, draft: Draft) -> None:
+    def _next(self, first: "Draft | Event") -> "Iterator[Draft | Event]":
+        """What waits behind the first, as far as one write should reach."""
+        taken = _size(first)
+        with suppress(Empty):
+            while taken < WRITE_BYTES:
+                item = self._queue.get_nowait()
+                taken += _size(item)
+                yield item
+
+    def _write(self, *items: "Draft | Event") -> None:
+        lines = [line for item in items if (line := self._line(item)) is not None]
         try:
-            line = draft.line(redacted=bool(self.options["redact"]), verdicts=self._verdicts)
-            self._appender.append(line)
-        except Exception as error:  # noqa: BLE001 -- the thread must outlive every bad call and disk
+            self._appender.append(*lines)
+        except AppendError as error:
+            self._loss.add(_reason(error), len(lines) - error.kept)
+            self._loss.say()
+        except Exception as error:  # noqa: BLE001 -- the thread must outlive every bad disk
+            self._loss.add(_reason(error), len(lines))
+            self._loss.say()
+        with self._lock:
+            self._waiting_bytes -= sum(map(_size, items))
+        for item in items:
+            if isinstance(item, Event):
+                item.set()
+
+    def _line(self, item: "Draft | Event") -> bytes | None:
+        if isinstance(item, Event):
+            return None
+        try:
+            return item.line(redacted=bool(self.options["redact"]), verdicts=self._verdicts)
+        except Exception as error:  # noqa: BLE001 -- the thread must outlive every bad call
             self._loss.add(_reason(error))
             self._loss.say()
+            return None
+
+
+def _size(item: "Draft | Event") -> int:
+    return 0 if isinstance(item, Event) else item.size
 
 
 def journal(where: str | Path | Journal, **options: Any) -> Journal:
