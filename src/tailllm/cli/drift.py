@@ -10,9 +10,10 @@ from tailllm.cli.tables import table
 from tailllm.errors import Exit
 
 if TYPE_CHECKING:
-    from tailllm.drift.inputs import Finding, Inputs, Share
+    from tailllm.drift.inputs import Finding, Inputs
     from tailllm.novelty.index import NoveltyIndex
     from tailllm.records.row import Row
+    from tailllm.records.share import Share
     from tailllm.store.changes import Difference
 
 HELP = "Say whether the inputs, the answers or the provider changed between two periods."

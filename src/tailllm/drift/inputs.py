@@ -8,12 +8,12 @@ person can act on; ranks of novelty, bursts of words and exact tests of shares d
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
-from typing import Any, Literal, NamedTuple
+from typing import Literal
 
 from tailllm.drift.bursts import Burst, bursts
 from tailllm.drift.styles import STYLES
 from tailllm.novelty.index import NoveltyIndex, Score
+from tailllm.records.share import Share
 from tailllm.store.significance import fisher, holm, rank_sum
 
 FEWEST = 100
@@ -28,35 +28,6 @@ LEAST_POINTS = 0.01
 _GRAIN = 200
 
 Kind = Literal["novelty", "term", "style", "length"]
-
-
-class Share(NamedTuple):
-    """So many of so many, and between which shares the truth lies (95 %, after Wilson)."""
-
-    part: int
-    of: int
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """0 to 1 of nothing."""
-        if not self.of:
-            return 0.0, 1.0
-        z, share = 1.96, self.part / self.of
-        middle = share + z * z / (2 * self.of)
-        far = z * sqrt(share * (1 - share) / self.of + z * z / (4 * self.of * self.of))
-        whole = 1 + z * z / self.of
-        return max(0.0, (middle - far) / whole), min(1.0, (middle + far) / whole)
-
-    def as_json(self) -> dict[str, Any]:
-        """Plain values."""
-        low, high = self.interval
-        share = self.part / self.of if self.of else None
-        return {
-            "part": self.part,
-            "of": self.of,
-            "share": None if share is None else round(share, 4),
-            "interval": [round(low, 4), round(high, 4)],
-        }
 
 
 @dataclass(frozen=True, slots=True)

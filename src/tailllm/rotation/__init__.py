@@ -1,0 +1,1 @@
+"""Rotation sessions: engineers read real calls, chosen to surprise them."""

@@ -1,0 +1,160 @@
+"""For each share of a deck, the calls that could be drawn for it, best first.
+
+Nothing here knows what was read before: pools are made without a lock, and dealt from under it.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain, zip_longest
+from math import ceil
+from random import Random
+from typing import NamedTuple
+
+from tailllm.novelty.index import Score
+from tailllm.novelty.spread import spread
+from tailllm.records.row import Row
+
+LOOKED_AT = 3_000
+"""Messages whose novelty is worked out for one deck, drawn at random: about a second."""
+TAIL = 0.01
+"""The slowest and the fastest hundredth of a model's calls."""
+FEWEST_FOR_TAILS = 20
+LONG_CALLS = 4
+"""Calls that make a conversation a long one."""
+SPARE = 6
+"""Times the cards wanted: others may have read the best."""
+
+
+class Candidate(NamedTuple):
+    """A call that could be drawn, and why."""
+
+    row: Row
+    why: str
+
+
+class Compared(NamedTuple):
+    """What novelty is measured against."""
+
+    score: Callable[[str], Score]
+    cases: int
+    read: int = 0
+    """Messages that somebody read in a session and that became no case."""
+
+
+Pools = Mapping[str, Sequence[Candidate]]
+
+
+def pools(
+    rows: Sequence[Row],
+    *,
+    size: int,
+    seed: int,
+    compared: Compared,
+    since: float | None = None,
+    reported: Mapping[str, str] | None = None,
+) -> Pools:
+    """The candidates of every share but `twice`.
+
+    Args:
+        rows: The calls to draw from.
+        size: Cards wanted.
+        seed: The same rows and seed give the same pools.
+        compared: What novelty is measured against.
+        since: Failures are looked for from here on, in seconds since the epoch.
+        reported: Call key to what was said of it.
+    """
+    ordered = sorted(rows, key=lambda row: (row.at, row.key))
+    rng = Random(seed)  # noqa: S311  a draw that can be repeated, no secret
+    return {
+        "random": [Candidate(row, "drawn at random") for row in _shuffled(ordered, rng)],
+        "failed": _failed(ordered, rng, since),
+        **_tails(ordered, rng),
+        "long": _long(ordered, rng),
+        "reported": _reported(ordered, reported or {}),
+        "novel": _novel(ordered, rng, compared, size * SPARE),
+    }
+
+
+def _shuffled(rows: Iterable[Row], rng: Random) -> list[Row]:
+    found = list(rows)
+    rng.shuffle(found)
+    return found
+
+
+def _failed(rows: Sequence[Row], rng: Random, since: float | None) -> list[Candidate]:
+    """Every kind of failure before a second one of any kind."""
+    kinds: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.is_bad and (since is None or row.at >= since):
+            kinds[_reason(row)].append(row)
+    decks = [[Candidate(row, why) for row in _shuffled(kinds[why], rng)] for why in sorted(kinds)]
+    rng.shuffle(decks)
+    return [one for one in chain.from_iterable(zip_longest(*decks)) if one is not None]
+
+
+def _reason(row: Row) -> str:
+    if row.failed:
+        return f"FAILED {', '.join(row.failed)}"
+    return f"ERROR {row.error_type or row.http_status or ''}".rstrip()
+
+
+def _tails(rows: Sequence[Row], rng: Random) -> dict[str, list[Candidate]]:
+    """Both ends of the latencies, each model by itself: a slow model is no slow call."""
+    timed: defaultdict[str, list[tuple[float, Row]]] = defaultdict(list)
+    for row in rows:
+        if row.latency_ms is not None:
+            timed[row.model or "-"].append((row.latency_ms, row))
+    ends: dict[str, list[Candidate]] = {"slow": [], "fast": []}
+    for model in sorted(timed):
+        own = sorted(timed[model], key=lambda pair: (pair[0], pair[1].key))
+        if len(own) < FEWEST_FOR_TAILS:
+            continue
+        few = ceil(len(own) * TAIL)
+        among = f"among {len(own):,} of {model}"
+        for name, end in (("fast", own[:few]), ("slow", own[-few:])):
+            ends[name] += [
+                Candidate(row, f"{name.upper()}: {ms / 1000:.2f} s {among}") for ms, row in end
+            ]
+    for part in ends.values():
+        rng.shuffle(part)
+    return ends
+
+
+def _long(rows: Sequence[Row], rng: Random) -> list[Candidate]:
+    """The last calls of the longest tenth of conversations: the call that holds them all."""
+    lengths = Counter(row.conversation_id for row in rows if row.conversation_id)
+    last = {row.conversation_id: row for row in rows}
+    ranked = [(name, n) for name, n in lengths.most_common() if n >= LONG_CALLS]
+    found = [
+        Candidate(last[name], f"LONG: {n:,} calls in its conversation")
+        for name, n in ranked[: max(1, ceil(len(lengths) / 10))]
+    ]
+    rng.shuffle(found)
+    return found
+
+
+def _reported(rows: Sequence[Row], reported: Mapping[str, str]) -> list[Candidate]:
+    """The newest first: somebody waits."""
+    return [
+        Candidate(row, f"REPORTED {reported[row.key]}")
+        for row in reversed(rows)
+        if row.key in reported
+    ]
+
+
+def _novel(rows: Sequence[Row], rng: Random, compared: Compared, most: int) -> list[Candidate]:
+    """Unlike the corpus, unlike what was read, and unlike each other."""
+    told = list({row.preview: row for row in rows if row.preview.strip()}.values())
+    if len(told) > LOOKED_AT:
+        told = rng.sample(told, LOOKED_AT)
+    scores = [compared.score(row.preview) for row in told]
+    places = spread([row.preview for row in told], [one.novelty for one in scores], most)
+    return [Candidate(told[n], _why(scores[n], compared)) for n in places]
+
+
+def _why(score: Score, compared: Compared) -> str:
+    if not compared.cases and not compared.read:
+        return "UNLIKE THE OTHERS: no case to compare with yet"
+    if score.nearest is None:
+        return f"NEW: shares no word with {compared.cases:,} cases"
+    return f"RARE PHRASING: novelty {score.novelty:.2f}, nearest {score.nearest}"
