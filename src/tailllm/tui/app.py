@@ -4,6 +4,7 @@ import gc
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 WRITES_WAITING = 8
 """Two frames; the queue holds thirty writes, and the next one would wait."""
 OWED_S = 0.1
+FIRST_CALLS_S = 3.0
+"""So long a key waits for the first calls of a log that is slow to come."""
 GARBAGE_AFTER = 10_000
 """New objects between two looks for rings: a few milliseconds each, while calls pour in."""
 
@@ -54,6 +57,8 @@ class TailllmApp(TypeAheadApp):
         super().__init__(ansi_color=True if setting.look.theme.startswith("ansi-") else None)
         self.setting = setting
         self._owes_frame = False
+        self._is_ready = False
+        self._made_at = time.monotonic()
         for theme in (themes.DARK, themes.LIGHT):
             self.register_theme(theme)
         self.theme = setting.look.theme
@@ -68,15 +73,28 @@ class TailllmApp(TypeAheadApp):
         return LiveScreen(self.setting)
 
     def on_mount(self) -> None:
-        """A hang-up or a polite kill leaves the terminal as it was."""
+        """An interrupt, a hang-up or a polite kill leaves the terminal as it was."""
         self.animation_level = "none"
         if self.is_headless:
             return
         import asyncio
 
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
+        codes = {number: 128 + number for number in (signal.SIGTERM, signal.SIGHUP)}
+        # An interrupt is a way to leave, as ctrl+c is. asyncio would cancel whatever is just
+        # being waited for, and where that is expected to be cancelled the interrupt is lost.
+        for number, code in (codes | {signal.SIGINT: Exit.FINE}).items():
+            loop.add_signal_handler(number, partial(self.exit, return_code=int(code)))
+
+    def is_ready(self) -> bool:
+        """Keys typed over the first frame are about its calls, so they wait until we have them."""
+        if not self._is_ready:
+            feed, waited_s = self.setting.feed, time.monotonic() - self._made_at
+            self._is_ready = bool(len(feed.window)) or feed.progress.done
+            self._is_ready |= waited_s > FIRST_CALLS_S
+            if self._is_ready and isinstance(self.screen, LiveScreen):
+                self.screen.table.grow()
+        return self._is_ready
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette offers what the keys of this screen do."""

@@ -22,6 +22,7 @@ ENTER, LEAVE = "\x1b[?1049h\x1b[H\x1b[2J", "\x1b[?1049l"
 BAD, PLAIN = "\x1b[1;31m", "\x1b[0m"
 BOLD = "\x1b[1m"
 HEAD_LINES, FOOT_LINES = 5, 2
+ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 LEAST_COLUMNS, LEAST_LINES = 40, 10
 
 
@@ -35,7 +36,7 @@ def first_frame(targets: Sequence[str], environ: Mapping[str, str]) -> Iterator[
     """
     follower = Follower(targets)
     # The screens take these signals over once they run; until then nobody else would.
-    before = {number: signal.signal(number, _leave) for number in (signal.SIGTERM, signal.SIGHUP)}
+    before = {number: signal.signal(number, _leave) for number in ENDING}
     painted = False
     try:
         text = _painting(targets, follower, environ, sys.stdout)

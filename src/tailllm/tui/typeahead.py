@@ -15,6 +15,9 @@ from textual.dom import DOMNode
 
 PATIENCE_S = 30.0
 """A key whose screen hangs for this long stands in nobody's way any more."""
+LOOK_EVERY_S = 0.02
+LAPS = 3
+"""A key becomes a message to a parent, and that an order to move the cursor elsewhere."""
 LEAVE = "ctrl+c"
 """Waits for no other key."""
 
@@ -39,9 +42,21 @@ class TypeAheadApp(App[int]):
             return
         self._typed.append(event)
         if self._since is None:
-            await self._hand_on()
+            await self._begin()
         else:
             self.set_timer(PATIENCE_S, self._resume)
+
+    def is_ready(self) -> bool:
+        """Whether there is something a key can be about; the keys wait for it."""
+        return True
+
+    async def _begin(self) -> None:
+        if self._since is not None:
+            return
+        if self.is_ready():
+            await self._hand_on()
+        else:
+            self.set_timer(LOOK_EVERY_S, self._begin)
 
     async def _hand_on(self) -> None:
         if not self._typed:
@@ -53,13 +68,20 @@ class TypeAheadApp(App[int]):
         await super().on_event(self._typed.popleft())
         self._follow(place[1] or place[0], self._turn, place)
 
-    def _follow(self, node: DOMNode, turn: int, place: tuple[Any, Any]) -> None:
-        """Take the way of the key, behind it: up through the queue of each parent, to the app."""
+    def _follow(self, node: DOMNode, turn: int, place: tuple[Any, Any], laps: int = LAPS) -> None:
+        """Take the way of the key, behind it: up through the queue of each parent, to the app.
+
+        And again: what the key set off was put into the same queues behind us.
+        """
 
         def passed() -> None:
-            self._follow(node.parent or self, turn, place)
+            self._follow(node.parent or self, turn, place, laps)
 
-        if node is self or not node.call_later(passed):
+        if node is not self and node.call_later(passed):
+            return
+        if laps > 1:
+            self.call_later(self._follow, self.focused or self.screen, turn, place, laps - 1)
+        else:
             self.call_later(self._seen, turn, place)
 
     async def _seen(self, turn: int, place: tuple[Any, Any]) -> None:

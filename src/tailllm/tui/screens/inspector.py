@@ -106,6 +106,12 @@ class InspectorScreen(SideScreen[int], Marking, Sharing, Finding):
         self.pane.focus()
         self.draw_status()
 
+    def action_find(self) -> None:
+        """Ask for words; a passing remark makes room for what is found."""
+        if not self._said.sticky:
+            self._said = Marking.Said("")
+        super().action_find()
+
     def action_step(self, direction: int) -> None:
         """The next call, or the one before."""
         self.action_seek("any", direction)

@@ -117,7 +117,7 @@ class LiveScreen(Beside):
         self._open(MarkScreen(message.row, self.keeper.secrets), said)
 
     def _meant(self) -> Row | None:
-        """The call a key is about; one typed while the screens were loading counts too."""
+        """The call a key is about."""
         if self.table.selected is None:
             self.table.grow()
         return self.table.selected
