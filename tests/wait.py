@@ -3,8 +3,11 @@
 import time
 from collections.abc import Callable
 
+PATIENCE_S = 60.0
+"""The end of a wait for what must come; a test that passes never waits so long."""
 
-def wait_until(true: Callable[[], object], seconds: float = 5.0) -> None:
+
+def wait_until(true: Callable[[], object], seconds: float = PATIENCE_S) -> None:
     """Return when `true()` is; fail the test when it is not within `seconds`."""
     deadline = time.monotonic() + seconds
     while not true():

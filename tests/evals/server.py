@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from tests.wait import PATIENCE_S
+
 Answer = Callable[[dict[str, Any]], Any]
 """From the body that was asked to the text of the answer, or a `Raw` reply."""
 
@@ -59,9 +61,9 @@ class Model:
         return Counter(body["messages"][-1]["content"] for body in self.asked)
 
     def close(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(5)
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(PATIENCE_S)
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
+        self._thread.join(PATIENCE_S)
         self._loop.close()
 
     async def _end(self) -> None:

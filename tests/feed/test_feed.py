@@ -89,7 +89,7 @@ def test_a_renamed_log_is_still_readable(log: Path, open_feed: OpenFeed) -> None
 
     log.rename(log.with_suffix(".jsonl.1"))
     log.write_bytes(native(1))
-    wait_until(lambda: feed.step() and len(feed.window) == 2)
+    wait_until(lambda: (feed.step(), len(feed.window) == 2)[1])
 
     assert feed.call(rows(feed)[0]).output_text == "answer 0"
 

@@ -18,11 +18,12 @@ from typing import Any
 import pyte
 
 from tests.pty.emulator import Screen
+from tests.wait import PATIENCE_S
 
 SOURCE = Path(__file__).parents[2] / "src"
 TAILLLM = (sys.executable, "-m", "tailllm")
-PATIENCE_S = 10.0
-KILL_AFTER_S = 3.0
+KILL_AFTER_S = 10.0
+LOOK_EVERY_S = 0.02
 
 
 class Terminal:
@@ -44,6 +45,7 @@ class Terminal:
         self._closing = threading.Event()
         self._looking = threading.Event()
         self._looking.set()
+        self._found_nothing = 0
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -94,13 +96,15 @@ class Terminal:
     ) -> str:
         """Wait until the screen is as it should be; the screen."""
         deadline = time.monotonic() + seconds
-        while not true(screen := self.screen()):
-            over = time.monotonic() > deadline
-            if over or (not self.is_alive() and not self._reader.is_alive()):
+        while True:
+            # Before the screen is looked at: what is read in between must count.
+            over = time.monotonic() > deadline or self._is_over()
+            if true(screen := self.screen()):
+                return screen
+            if over:
                 end = "" if self._status is None else f"; it ended with {self._status}"
                 raise AssertionError(f"{what} not shown within {seconds} s{end}:\n{screen}")
-            time.sleep(0.02)
-        return screen
+            time.sleep(LOOK_EVERY_S)
 
     def look_away(self) -> None:
         """Read nothing more, as a terminal whose line hangs."""
@@ -119,13 +123,16 @@ class Terminal:
         return self._reap(os.WNOHANG) is None
 
     def wait_for_exit(self, seconds: float = PATIENCE_S) -> int:
-        """Wait until the program has ended; its exit code, negative for a signal."""
+        """Wait until the program has ended and all it wrote is read.
+
+        Its exit code, negative for a signal.
+        """
         deadline = time.monotonic() + seconds
         while (status := self._reap(os.WNOHANG)) is None:
             if time.monotonic() > deadline:
                 raise AssertionError(f"still running after {seconds} s:\n{self.screen()}")
-            time.sleep(0.02)
-        self._reader.join(1.0)
+            time.sleep(LOOK_EVERY_S)
+        self._read_to_the_end()
         return status
 
     def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
@@ -148,12 +155,24 @@ class Terminal:
                 self._reap(0)
         self._close_fd()
 
+    def _is_over(self) -> bool:
+        return not self.is_alive() and not self._reader.is_alive()
+
+    def _read_to_the_end(self) -> None:
+        """Children of the program may hold the terminal open: then nothing more must come twice."""
+        enough = self._found_nothing + 2
+        while self._looking.is_set() and self._found_nothing < enough:
+            self._reader.join(LOOK_EVERY_S)
+            if not self._reader.is_alive():
+                return
+
     def _read(self) -> None:
         while not self._closing.is_set():
             if not self._looking.wait(0.05):
                 continue
             try:
                 if not select.select([self._fd], [], [], 0.05)[0]:
+                    self._found_nothing += 1
                     continue
                 data = os.read(self._fd, 1 << 16)
             except OSError:

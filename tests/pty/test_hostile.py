@@ -2,7 +2,6 @@
 
 import base64
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from tests.pty.terminal import Terminal, tailllm
 pytestmark = [pytest.mark.pty, pytest.mark.timeout(180)]
 
 COLUMNS, ROWS = 132, 40
-PATIENCE_S = 20.0
 STRIDE = 6
 """In the short mode one of so many calls is looked at in the slower places."""
 COPY = r"\x1b\]52;c;[A-Za-z0-9+/=]*\x07"
@@ -44,7 +42,7 @@ class Walker:
             walk()
 
     def see(self, place: str, name: str, shows: Callable[[str], object]) -> None:
-        screen = self.terminal.wait_until(shows, PATIENCE_S, what=f"{name!r} in {place}")
+        screen = self.terminal.wait_until(shows, what=f"{name!r} in {place}")
         self.seen.setdefault(place, {})[name] = screen
 
     def see_text(self, place: str, name: str, text: str) -> None:
@@ -56,10 +54,10 @@ class Walker:
             lambda screen: whole in hostile.squeezed(screen.partition("[ Seen ]")[2]),
         )
 
-    def escape(self) -> None:
-        """The key, and the moment after which it is not the start of something longer."""
+    def escape(self, gone: str) -> None:
+        """The key, and nothing behind it until it was taken for itself: `gone` has gone."""
         self.terminal.send("\x1b")
-        time.sleep(0.15)
+        self.terminal.wait_until(lambda screen: gone not in screen, what=f"no {gone!r}")
 
     def list_and_preview(self) -> None:
         for name in self.names[:: self.stride]:
@@ -91,9 +89,10 @@ class Walker:
     def find(self) -> None:
         name = self.names[-1]
         self.terminal.send("/end\r")
-        self.see("search hit", name, lambda screen: re.search(r"\d hit|1 of \d\d|hit 1", screen))
+        self.see("search hit", name, lambda screen: re.search(r" /end  \d+ hits  1/", screen))
         self.terminal.send("nnN")
-        self.escape()
+        self.terminal.wait_for(" hits  2/")
+        self.escape(" /end  ")
 
     def marks(self) -> None:
         self.terminal.send("q")
@@ -102,8 +101,7 @@ class Walker:
         for name in self.names[:: 3 * self.stride]:
             self.terminal.send("M")
             self.see("mark dialog", name, lambda screen: "what is odd about it" in screen)
-            self.escape()
-            self.terminal.wait_until(lambda screen: "what is odd" not in screen)
+            self.escape("what is odd")
             self.terminal.send("k" * 3 * self.stride)
         self.terminal.send("m")
         self.see("notification", "mark", lambda screen: "Marked, in" in screen)
@@ -144,7 +142,7 @@ class Walker:
         self.terminal.wait_for("model:gpt*")
         self.terminal.send("\x1b[200~zzz:\x9b31m\u202e[/x]\x1b[201~")
         self.see("filter", "paste", lambda screen: "31m‹RLO›[/x]" in screen)
-        self.escape()
+        self.escape("31m‹RLO›[/x]")
 
 
 PAGED = "the end of what is paged"

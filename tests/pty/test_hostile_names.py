@@ -1,5 +1,6 @@
 """Names of files, arguments and configs are foreign text too."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_hostile_file_name_in_header_notices_and_raw_view(folder: Path) -> None:
     log = folder / hostile.HOSTILE_NAME
     with tailllm(folder, columns=120, env={"HOME": str(folder)}) as terminal:
-        terminal.wait_for(" held")
+        terminal.wait_until(lambda screen: re.search(r" [1-9]\d* held", screen))
         log.rename(folder / f"{hostile.HOSTILE_NAME}.1")
         hostile.write_log(folder, hostile.HOSTILE_NAME)
         terminal.send("N")

@@ -50,20 +50,32 @@ def test_a_signal_restores_the_terminal(
     assert terminal.attributes() == before
 
 
+SLOW_TO_LOAD = """
+import time
+class Slow:
+    def find_spec(self, name, path=None, target=None):
+        if name == "tailllm.tui.app":
+            time.sleep(600)
+sys.meta_path.insert(0, Slow())
+"""
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_signal_while_the_screens_are_still_being_loaded(
-    log: Path, number: signal.Signals
+    log: Path, tmp_path: Path, number: signal.Signals
 ) -> None:
-    with tailllm(log, columns=100) as terminal:
-        before = terminal.attributes()
-        while b"\x1b[?1049h" not in terminal.raw:
-            time.sleep(0.001)
-        terminal.kill(number)
+    terminal = start([*crashing(tmp_path, SLOW_TO_LOAD), str(log)], columns=100)
+    before = terminal.attributes()
+    terminal.wait_until(lambda _: b"\x1b[?1049h" in terminal.raw, what="the first frame")
+    terminal.kill(number)
+    code = terminal.wait_for_exit()
+    raw, after = terminal.raw, terminal.attributes()
+    terminal.close()
 
-        assert terminal.wait_for_exit() != 0
-        assert wire.modes_left(terminal.raw) == {}
-        assert terminal.attributes() == before
-        assert b"Traceback" not in terminal.raw
+    assert code != 0
+    assert wire.modes_left(raw) == {}
+    assert after == before
+    assert b"Traceback" not in raw
 
 
 def test_a_closed_terminal_ends_the_program(session: tuple[Terminal, list[Any]]) -> None:

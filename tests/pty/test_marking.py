@@ -97,11 +97,11 @@ def test_the_line_is_synced_before_the_word_is_shown(log: Path, tmp_path: Path) 
          *(str(word) for word in tailllm_words(log, corpus))],
         columns=160,
     )  # fmt: skip
-    terminal.wait_for(" 5 held", 30)
+    terminal.wait_for(" 5 held")
     terminal.send("m")
-    terminal.wait_for(SHOWN, 30)
+    terminal.wait_for(SHOWN)
     terminal.send("\x03")
-    terminal.wait_for_exit(30)
+    terminal.wait_for_exit()
     terminal.close()
     calls = trace.read_text().splitlines()
 

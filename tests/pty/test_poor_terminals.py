@@ -60,7 +60,7 @@ def test_a_mouse_all_over_hostile_calls_opens_starts_and_marks_nothing(tmp_path:
     argv = ["strace", "-f", "-e", "trace=execve,connect", "-o", str(seen), *TAILLLM, str(log)]
     argv += ["--config", str(config), "--corpus", str(corpus)]
     it = start(argv, columns=100, rows=40)
-    it.wait_for(" 124 held", 30)
+    it.wait_for(" 124 held")
     before = len(seen.read_text().splitlines())
     for keys, rows in (("G", range(5, 36)), ("\r", range(3, 36)), ("\t\t\t\t", range(3, 36))):
         it.send(keys)
@@ -69,9 +69,9 @@ def test_a_mouse_all_over_hostile_calls_opens_starts_and_marks_nothing(tmp_path:
                 it.send(f"\x1b[<35;{column};{row}M\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m")
     it.send("\x1b[<2;9;9M\x1b[<2;9;9m\x1b[<64;9;9M\x1b[<65;9;9M")
     it.send("qqq")
-    it.wait_for(" held", 60)
+    it.wait_for(" held")
     it.send("\x03")
-    it.wait_for_exit(30)
+    it.wait_for_exit()
     it.close()
     after = seen.read_text(errors="replace").splitlines()[before:]
 

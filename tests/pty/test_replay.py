@@ -17,7 +17,7 @@ def test_a_replay_runs_on_the_screens_and_leaves_nothing_behind(tmp_path: Path) 
     options = ("--speed", "100x", "--from", "12:00:30")
 
     with tailllm("replay", INCIDENT, *options, env={"TMPDIR": str(folder)}) as terminal:
-        terminal.wait_for("523 held", 20)
+        terminal.wait_for("523 held")
         terminal.send("q")
         assert terminal.wait_for_exit() == 0
     assert list(folder.iterdir()) == []

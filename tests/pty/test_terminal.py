@@ -39,7 +39,7 @@ def test_a_screen_that_never_comes_fails_with_what_was_there() -> None:
     terminal = start([sys.executable, "-c", "print('only this')"])
 
     with pytest.raises(AssertionError, match="only this"):
-        terminal.wait_for("something else", 1)
+        terminal.wait_for("something else")
     terminal.close()
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from tailllm import record
 from tests.record.server import Server
+from tests.wait import PATIENCE_S
 
 Lines = Callable[[], list[dict[str, Any]]]
 
@@ -30,7 +31,7 @@ def lines(log: Path) -> Lines:
     """All that is recorded once nothing is waiting."""
 
     def read() -> list[dict[str, Any]]:
-        assert record.flush(10)
+        assert record.flush(PATIENCE_S)
         return [json.loads(line) for line in log.read_bytes().splitlines()] if log.exists() else []
 
     return read

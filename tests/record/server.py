@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from threading import Thread
 from typing import Any
 
+from tests.wait import PATIENCE_S
+
 FIRST_TOKEN_S = 0.12
 WORDS = ["Open ", "the ", "app, ", "tap ", "Account, ", "then ", "Rides. ✓"]
 TOOLS = [
@@ -55,9 +57,9 @@ class Server:
         self._thread.start()
 
     def close(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(5)
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(PATIENCE_S)
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
+        self._thread.join(PATIENCE_S)
         self._loop.close()
 
     async def _end(self) -> None:

@@ -16,7 +16,7 @@ from tailllm.config.model import Config
 from tailllm.feed.feed import Feed
 from tests.record.conftest import Lines, body_of
 from tests.record.server import FIRST_TOKEN_S, WORDS, Server
-from tests.wait import wait_until
+from tests.wait import PATIENCE_S, wait_until
 
 TEXT = "".join(WORDS)
 ASK = [{"role": "user", "content": "Where are my rides? ✓"}]
@@ -236,7 +236,7 @@ async def test_a_cancelled_call_says_so(server: Server, log: Path, lines: Lines)
 
     arrived = asyncio.Event()
     task = asyncio.create_task(read())
-    await asyncio.wait_for(arrived.wait(), 5)
+    await asyncio.wait_for(arrived.wait(), PATIENCE_S)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

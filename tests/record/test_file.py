@@ -25,7 +25,7 @@ from tailllm.record.appender import Appender, AppendError
 from tailllm.record.loss import Loss
 from tailllm.record.writer import Journal
 from tests.record.conftest import Lines
-from tests.wait import wait_until
+from tests.wait import PATIENCE_S, wait_until
 
 WRITER = Path(__file__).with_name("writer.py")
 
@@ -305,7 +305,7 @@ def test_a_child_process_records_too_and_repeats_nothing(log: Path, lines: Lines
     child = os.fork()
     if not child:
         record.call(log, model="child", output="1")
-        os._exit(0 if record.flush(10) else 1)
+        os._exit(0 if record.flush(PATIENCE_S) else 1)
     _, status = os.waitpid(child, 0)
     record.call(log, model="parent", output="2")
 

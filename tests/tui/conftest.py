@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 
 from tailllm.records.row import Row
 from tests.tui.stage import FakeFeed, traffic
+from tests.wait import PATIENCE_S
 
 WaitUntil = Callable[..., Awaitable[None]]
 
@@ -21,12 +22,12 @@ def feed(make_row: Callable[..., Row]) -> FakeFeed:
 
 @pytest.fixture
 def wait_until() -> WaitUntil:
-    """Wait for something to become true, ten seconds at most."""
+    """Wait for something to become true."""
 
     async def wait(pilot: Pilot[Any], predicate: Callable[[], bool]) -> None:
-        deadline = monotonic() + 10
+        deadline = monotonic() + PATIENCE_S
         while not predicate():
-            assert monotonic() < deadline, "waited ten seconds in vain"
+            assert monotonic() < deadline, f"waited {PATIENCE_S} s in vain"
             await pilot.pause(0.01)
         await pilot.pause()
 

@@ -47,7 +47,7 @@ def test_what_was_shown_is_not_lost_when_the_log_is_rotated_before_the_screens_a
     log.write_bytes(native(2))
     feed = Feed([str(log)], Config(), follower=follower)
     feed.load()
-    wait_until(lambda: feed.step() and len(feed.window) == 2)
+    wait_until(lambda: (feed.step(), len(feed.window) == 2)[1])
     held = [row.preview for _, row in feed.window.slice(feed.window.first, feed.window.end)]
     feed.close()
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
+from time import monotonic
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,6 +22,7 @@ from tailllm.records.row import Row
 from tailllm.store.window import Window
 from tailllm.tui import themes
 from tailllm.tui.screens.inspector import InspectorScreen
+from tests.wait import PATIENCE_S
 
 
 class FakeFeed:
@@ -139,12 +141,11 @@ class Stage(App[Any]):
 
 async def until(pilot: Pilot[Any], true: Callable[[], object]) -> None:
     """Let the app run until `true()` is."""
-    for _ in range(500):
-        if true():
-            await pilot.pause()
-            return
+    deadline = monotonic() + PATIENCE_S
+    while not true():
+        assert monotonic() < deadline, f"waited {PATIENCE_S} s in vain"
         await pilot.pause(0.01)
-    raise AssertionError("not true within 5 s")
+    await pilot.pause()
 
 
 def text(app: App[Any]) -> str:
