@@ -6,9 +6,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from rich.cells import cell_len
 from rich.text import Text
 
+from tailllm.config.load import dialect_tables
 from tailllm.config.model import Config
 from tailllm.dialects.catalog import DIALECTS
 from tailllm.feed.feed import Feed
@@ -123,3 +125,36 @@ def test_the_first_frame_loads_no_dialect_that_the_file_does_not_need(tmp_path: 
     of_other_formats = {f"tailllm.dialects.{module}" for module, _ in DIALECTS[1:]}
 
     assert not of_other_formats & set(done.stdout.split())
+
+
+HOUSE = """
+[dialects.till]
+match = "event == 'ask'"
+messages = "asked"
+output = "said"
+
+[dialects.broken]
+match = "(("
+"""
+
+
+def test_the_first_frame_knows_the_formats_of_the_config(tmp_path: Path) -> None:
+    log, config = tmp_path / "calls.jsonl", tmp_path / "tailllm.toml"
+    log.write_text('{"event": "ask", "asked": "where is my bike", "said": "at the gate"}\n')
+    config.write_text(HOUSE)
+    follower = Follower([str(log)])
+
+    rows = newest(follower, 5, dialect_tables(None, cwd=tmp_path, environ={}))
+    follower.close()
+
+    assert [(row.format, row.preview) for row in rows] == [("till", "where is my bike")]
+
+
+@pytest.mark.parametrize("text", ["", "dialects = 3", "[dialects]\nx = 1", "no toml", "\x00"])
+def test_a_config_that_makes_no_sense_leaves_the_first_frame_as_it_is(
+    tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "tailllm.toml").write_text(text)
+
+    assert dialect_tables(None, cwd=tmp_path, environ={}) == {}
+    assert dialect_tables("gone.toml", cwd=tmp_path, environ={}) == {}

@@ -11,7 +11,7 @@ from tailllm.cli.tables import stats_table, table
 from tailllm.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from tailllm.config.model import Config
@@ -45,7 +45,10 @@ def run(options: argparse.Namespace) -> int:
         config = open_config(options)
         return config, corpus(options, config)
 
-    return screens(options, prepare)
+    from tailllm.config.load import dialect_tables
+
+    house = dialect_tables(options.config, cwd=options.host.cwd, environ=options.host.environ)
+    return screens(options, prepare, house=house)
 
 
 def add_display(parser: argparse.ArgumentParser) -> None:
@@ -67,6 +70,7 @@ def screens(
     options: argparse.Namespace,
     prepare: "Callable[[], tuple[Config, Path]]",
     hints: "Sequence[str]" = (),
+    house: "Mapping[str, Mapping[str, str]] | None" = None,
 ) -> int:
     """Follow `options.paths` on the screens.
 
@@ -75,11 +79,12 @@ def screens(
         prepare: Gives the config and the folder for marks; asked when the newest calls are
             on the screen already, because reading a config takes longer than reading a log.
         hints: What to press first.
+        house: `[dialects]` of that config as it is written.
     """
     from tailllm.tui.first import first_frame
 
     environ = options.host.environ
-    with first_frame(options.paths, environ) as follower:
+    with first_frame(options.paths, environ, house or {}) as follower:
         take_keyboard()
         config, folder = prepare()
         from tailllm.tui.app import run_app

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import field_validator
 
+from tailllm.config.paths import compiled
 from tailllm.config.specs import Section
 
 
@@ -109,20 +110,3 @@ class DialectSpec(Section):
         if value is not None:
             compiled(value)
         return value
-
-
-def compiled(path: str) -> Any:
-    """The path, ready to search.
-
-    Raises:
-        ValueError: It is no JMESPath.
-    """
-    import jmespath
-    from jmespath.exceptions import JMESPathError
-
-    try:
-        return jmespath.compile(path)
-    except JMESPathError as error:
-        said = str(error).partition("\n")[0].rstrip(": ")
-        msg = f"{path!r} is no JMESPath ({said})"
-        raise ValueError(msg) from None

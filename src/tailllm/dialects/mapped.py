@@ -1,8 +1,10 @@
 """A house format, read by the paths that `[dialects.NAME]` of the config file gives."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from tailllm.config.paths import compiled
 from tailllm.dialects import envelope, openai_body, terms
 from tailllm.dialects.dialect import Dialect, whole
 from tailllm.dialects.values import (
@@ -29,20 +31,28 @@ _REFUSED = 400
 
 def mapped(specs: "Mapping[str, DialectSpec]") -> tuple[Dialect, ...]:
     """The dialects of a config, in its order."""
-    return tuple(Mapped(name, spec) for name, spec in specs.items())
+    return tuple(
+        Mapped(name, spec.model_dump(exclude_none=True)) for name, spec in specs.items()
+    )
+
+
+def sketched(tables: Mapping[str, Mapping[str, str]]) -> tuple[Dialect, ...]:
+    """The same from tables that nobody has checked; without those that cannot be obeyed."""
+    found = []
+    for name, table in tables.items():
+        with suppress(ValueError, KeyError):
+            found.append(Mapped(name, table))
+    return tuple(found)
 
 
 class Mapped(Dialect):
     """One `[dialects.NAME]`; remembers nothing, so all files share it."""
 
-    def __init__(self, name: str, spec: "DialectSpec") -> None:
-        from tailllm.config.dialects import compiled
-
+    def __init__(self, name: str, paths: Mapping[str, str]) -> None:
         self.name = name
-        paths = spec.model_dump(exclude_none=True)
-        self._sign: str = paths.pop("match")
+        self._sign = paths["match"]
         self._match = compiled(self._sign)
-        self._paths = {field: compiled(path) for field, path in paths.items()}
+        self._paths = {field: compiled(path) for field, path in paths.items() if field != "match"}
 
     @property
     def sign_in_words(self) -> str:

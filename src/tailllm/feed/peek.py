@@ -1,11 +1,12 @@
 """The newest calls at once, before anything heavy is loaded."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from tailllm.dialects import canonical
 from tailllm.dialects.assembly import Assembler
 from tailllm.dialects.decode import patiently
+from tailllm.dialects.dialect import Dialect
 from tailllm.feed.decode import Decoder
 from tailllm.feed.past import History, Step
 from tailllm.records.part import Part
@@ -19,20 +20,34 @@ FEW_FILES, MOST_FILES = 4, 24
 """Of many files only those are opened that were written last: they hold the newest calls."""
 
 
-def newest(follower: Follower, count: int) -> list[Row]:
+def newest(
+    follower: Follower, count: int, house: Mapping[str, Mapping[str, str]] | None = None
+) -> list[Row]:
     """The last calls of what was there when `follower` opened, oldest first.
 
     Takes nothing away: a feed over the same follower reads everything from the start.
+
+    Args:
+        house: `[dialects]` of a config that is not checked yet.
 
     Returns:
         At most `count` rows, without verdicts of our own; fewer when few lines are calls.
     """
     pasts = follower.past[-MOST_FILES:]
     chunk_bytes = CHUNK_BYTES if len(pasts) <= FEW_FILES else SMALL_CHUNK_BYTES
-    history = History(pasts, Decoder(quick=False, decode=patiently), chunk_bytes=chunk_bytes)
+    decoder = Decoder(quick=False, decode=patiently, house=_mapped(house))
+    history = History(pasts, decoder, chunk_bytes=chunk_bytes)
     steps = islice(history.newest_first(), max(ENOUGH_STEPS, 2 * count))
     rows = [canonical.row(f, arrived=0.0) for f in Assembler().add(_enough(steps, count))]
     return rows[: max(0, count)][::-1]
+
+
+def _mapped(house: Mapping[str, Mapping[str, str]] | None) -> Sequence[Dialect]:
+    if not house:
+        return ()
+    from tailllm.dialects.mapped import sketched
+
+    return sketched(house)
 
 
 def _enough(steps: Iterator[Step], count: int) -> Iterator[Part]:

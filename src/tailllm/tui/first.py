@@ -27,7 +27,9 @@ LEAST_COLUMNS, LEAST_LINES = 40, 10
 
 
 @contextmanager
-def first_frame(targets: Sequence[str], environ: Mapping[str, str]) -> Iterator[Follower]:
+def first_frame(
+    targets: Sequence[str], environ: Mapping[str, str], house: Mapping[str, Mapping[str, str]]
+) -> Iterator[Follower]:
     """Show the newest calls, then let the body open the screens over them.
 
     What was shown must not get lost when a file is rotated before the screens are up: the
@@ -39,7 +41,7 @@ def first_frame(targets: Sequence[str], environ: Mapping[str, str]) -> Iterator[
     before = {number: signal.signal(number, _leave) for number in ENDING}
     painted = False
     try:
-        text = _painting(targets, follower, environ, sys.stdout)
+        text = _painting(targets, follower, environ, sys.stdout, house)
         painted = bool(text)
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -61,13 +63,17 @@ def _leave(number: int, _frame: object) -> None:
 
 
 def _painting(
-    targets: Sequence[str], follower: Follower, environ: Mapping[str, str], stream: TextIO
+    targets: Sequence[str],
+    follower: Follower,
+    environ: Mapping[str, str],
+    stream: TextIO,
+    house: Mapping[str, Mapping[str, str]],
 ) -> str:
     """All of it as one text, or nothing where it would not fit."""
     size = os.get_terminal_size(stream.fileno())
     if environ.get("TERM") == "dumb" or size.columns < LEAST_COLUMNS or size.lines < LEAST_LINES:
         return ""
-    rows = newest(follower, size.lines - HEAD_LINES - FOOT_LINES)
+    rows = newest(follower, size.lines - HEAD_LINES - FOOT_LINES, house)
     bad = BOLD if environ.get("NO_COLOR") else BAD
     return ENTER + "\r\n".join(frame(targets, rows, size.columns, bad=bad))
 
