@@ -58,6 +58,17 @@ def test_lines_nobody_can_read_are_no_answer(run: Run, here: Path, verb: list[st
     )
 
 
+def test_a_file_of_prose_is_no_answer_and_no_damage(run: Run, here: Path) -> None:
+    (here / "notes.txt").write_text("# Notes\n\nnot a log\nat all\n")
+    done = run("stats", "notes.txt")
+    told = run("dialects", "notes.txt")
+
+    assert done.code == 3
+    assert "no model call in 3 lines" in done.err
+    assert "notes.txt: text" in told.out
+    assert "3 other lines, 0 unreadable lines" in told.out
+
+
 def test_a_mistake_in_the_config_names_file_key_and_fix(run: Run, here: Path) -> None:
     (here / "tailllm.toml").write_text("[display]\nteme = 'dark'")
     done = run("stats", NATIVE)

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from tailllm.dialects.documents import NO_LOG, opens, record
 from tailllm.records.line import RawLine
 from tests.dialects.reading import SAMPLES, Reading, raw_lines, read, read_file
@@ -48,6 +50,34 @@ def test_an_array_with_a_record_a_line_is_as_many_calls() -> None:
     assert not reading.rejects
 
 
+@pytest.mark.parametrize(
+    ("before", "between", "after"),
+    [(b"[", b",\n", b"]"), (b"[", b"\n,", b"\n]\n"), (b"\xef\xbb\xbf[ ", b" ,\r\n ", b" ]\r\n")],
+    ids=["commas behind", "commas before", "windows"],
+)
+def test_an_arrays_brackets_and_commas_beside_its_records_are_none_of_them(
+    before: bytes, between: bytes, after: bytes
+) -> None:
+    data = before + between.join(LINES.read_bytes().splitlines()) + after
+    reading = read(raw_lines(data))
+
+    assert told(reading) == told(read_file(LINES))
+    assert not reading.rejects
+    for call, folded in zip(reading.calls(), reading.folded.values(), strict=True):
+        lines = [RawLine(a, record(data[a.offset : a.offset + a.length])) for a in folded.source]
+        again = {one.key: one for one in read(lines).calls()}
+        assert again[call.key] == call
+
+
+def test_an_array_that_opens_beside_its_first_record_goes_on_over_lines() -> None:
+    printed = json.dumps(json.loads(ARRAY.read_bytes()), indent=1).replace("[\n {", "[{", 1)
+
+    reading = read(raw_lines(printed.removesuffix("\n]").encode() + b"]"))
+
+    assert told(reading) == told(read_file(LINES))
+    assert not reading.rejects
+
+
 def test_an_evaluation_log_is_read_on_one_line_and_on_many() -> None:
     printed = json.dumps(json.loads(EVALUATION.read_bytes()), indent=2).encode() + b"\n"
 
@@ -75,6 +105,9 @@ def test_a_file_that_only_begins_with_a_bracket_is_no_document() -> None:
     assert not opens([b"["])
     assert not opens([b"{", b'{"tailllm": 1}'])
     assert not opens([b"[12:00] started"])
+    assert not opens([b'[{"a": 1}]', b'[{"a": 2}]'])
+    assert not opens([b'[{"a": 1},'])
+    assert not opens([b"[{a", b"b"])
     assert opens([b"\xef\xbb\xbf[\r", b"  {\r"])
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tailllm.records.call import Call
-from tests.dialects.reading import read_values
+from tests.dialects.reading import SAMPLES, read_file, read_values
 
 CREATED = {
     "id": "g1",
@@ -105,3 +105,14 @@ def test_an_image_that_langfuse_keeps_is_a_place_and_no_text() -> None:
     assert found.input_messages is not None
     [part] = found.input_messages[0].parts
     assert (part.type, part.mime_type, part.uri) == ("uri", "image/png", "langfuse-media://abc")
+
+
+def test_a_stream_without_usage_is_said_to_have_an_end_that_nobody_knows() -> None:
+    calls = read_file(SAMPLES / "langfuse" / "ingestion_events.jsonl").calls()
+    unsure = [call for call in calls if any("came to its end" in word for word in call.warnings)]
+
+    assert unsure
+    assert all(call.stream and call.usage.output_tokens is None for call in unsure)
+    assert "Day tariff, night tariff, student tariff, weekly pass," in {
+        call.output_text for call in unsure
+    }

@@ -129,3 +129,44 @@ def test_an_error_line_in_a_file_of_its_own_finds_its_request() -> None:
     (folded,) = Assembler().add(parts)
 
     assert (folded.format, folded.fields["status"]) == ("openai_chat", "error")
+
+
+def test_prose_and_code_beside_logs_are_other_lines_and_no_damage() -> None:
+    prose = b'# Notes\n\nThe log is here.\n12\n"""quoted"""\n{a: 1}\n{% if %}'
+    lines = raw_lines(prose)
+    reader = Reader("README.md")
+    reader.settle([line.text for line in lines])
+
+    found = [reader.read(line) for line in lines]
+
+    assert {one.kind for one in found if isinstance(one, Reject)} == {"other"}
+    assert (reader.title, reader.why) == ("text", "a file without JSON, no log of calls")
+
+
+def test_a_cut_record_in_a_file_of_prose_is_damage_all_the_same() -> None:
+    reader = Reader("app.log")
+    reader.settle([b"starting", b"loading", b"ready"])
+
+    reject = one(reader, b'{"tailllm": 1, "outp')
+
+    assert isinstance(reject, Reject)
+    assert reject.kind == "broken"
+
+
+def test_a_log_that_begins_with_prose_is_a_log_from_its_first_call_on() -> None:
+    reader = Reader("app.log")
+    reader.settle([b"starting", b"loading", b"ready"])
+
+    one(reader, NATIVE)
+    reject = one(reader, b"Traceback (most recent call last):")
+
+    assert reader.title == "native"
+    assert isinstance(reject, Reject)
+    assert reject.kind == "broken"
+
+
+def test_one_line_of_text_proves_no_file_to_be_text() -> None:
+    reader = Reader("app.log")
+    reader.settle([b"INFO started"])
+
+    assert reader.title is None

@@ -83,7 +83,10 @@ def told(feed: "Feed", paths: list[str]) -> Exit:
         f"tailllm: no model call in {lines}. "
         f"`{shlex.join(['tailllm', 'calls', *paths])} --rejects` says why."
     )
-    return Exit.UNKNOWN if rejects.broken else Exit.FINE
+    from tailllm.dialects.prose import NO_LOG
+
+    is_no_log = rejects.broken or set(rejects.by_reason) == {NO_LOG}
+    return Exit.UNKNOWN if is_no_log else Exit.FINE
 
 
 def find(feed: "Feed", key: str, paths: list[str]) -> "Row":

@@ -30,6 +30,8 @@ _TRACES = frozenset({"trace-create", "span-create", "span-update", "event-create
 _MAKERS = ("openai", "anthropic", "gemini", "bedrock", "groq", "mistral")
 """Client libraries that it wraps; its other integrations are frameworks."""
 _SCORE = "score-create"
+_NO_WORD = "the log does not say whether the stream came to its end"
+"""Usage comes in a stream's last chunk; without it only the finish reason would tell."""
 _TYPES = _GENERATIONS | _OBSERVATIONS | _TRACES | {_SCORE, "sdk-log"}
 
 
@@ -187,6 +189,8 @@ def _outcome(last: dict[str, Any]) -> Fields:
     if last.get("level") == "ERROR":
         found = terms.error_text(last.get("statusMessage"))
         return {"status": "error", "state": "done"} | found
-    if last.get("output") is not None:
-        return {"status": "ok"}
-    return {}
+    if last.get("output") is None:
+        return {}
+    counted = last.get("usage") is not None or last.get("usageDetails") is not None
+    is_whole = counted or last.get("completionStartTime") is None
+    return {"status": "ok"} if is_whole else {"status": "ok", "warnings": [_NO_WORD]}

@@ -31,9 +31,7 @@ _REFUSED = 400
 
 def mapped(specs: "Mapping[str, DialectSpec]") -> tuple[Dialect, ...]:
     """The dialects of a config, in its order."""
-    return tuple(
-        Mapped(name, spec.model_dump(exclude_none=True)) for name, spec in specs.items()
-    )
+    return tuple(Mapped(name, spec.model_dump(exclude_none=True)) for name, spec in specs.items())
 
 
 def sketched(tables: Mapping[str, Mapping[str, str]]) -> tuple[Dialect, ...]:

@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from tailllm.dialects import documents, nested
+from tailllm.dialects import documents, nested, prose
 from tailllm.dialects.choosing import Chooser, apart
 from tailllm.dialects.decode import Decoded, decode
 from tailllm.dialects.dialect import Dialect, Quick
 from tailllm.dialects.joiner import Joiner, Written, unwrapped
 from tailllm.dialects.values import instant
 from tailllm.dialects.wrappers import unwrap
-from tailllm.records.line import Address, Lines, RawLine
+from tailllm.records.line import Lines, RawLine
 from tailllm.records.part import Part, Reject
 
 _SAMPLE_LINES = 50
@@ -51,16 +51,20 @@ class Reader:
         self.wrapper: str | None = None
         """What is around each line: `docker_json`, `cri`, `journald`."""
         self._document: documents.Document | None = None
-        self._document_is_told = False
         self._house = house
         self._chooser = Chooser(house)
         self._joiner = Joiner()
         self._is_settled = False
+        self._begins_as_prose = False
 
     @property
     def name(self) -> str | None:
         """The format, or None while unknown."""
         return self._chooser.dialect.name if self._chooser.dialect else None
+
+    @property
+    def _is_prose(self) -> bool:
+        return self._begins_as_prose and self.name is None
 
     @property
     def is_plain(self) -> bool:
@@ -78,13 +82,16 @@ class Reader:
     @property
     def why(self) -> str:
         """How the format was known, in words."""
+        if self._is_prose:
+            return prose.NO_LOG
         return documents.NO_LOG if self._document and not self.name else self._chooser.why
 
     @property
     def title(self) -> str | None:
         """The format for a person: `native in cri`, `app_logs under record.extra.call`."""
         if self.name is None:
-            return "a JSON document" if self._document else self.wrapper
+            other = "text" if self._is_prose else self.wrapper
+            return "a JSON document" if self._document else other
         under = f" under {self.inside}" if self.inside else ""
         around = f" in {self.wrapper}" if self.wrapper else ""
         return f"{self.name}{under}{around}"
@@ -110,6 +117,8 @@ class Reader:
             self._document = documents.Document()
             self._chooser.is_flat = True
             sample = documents.records(sample)
+        else:
+            self._begins_as_prose = prose.is_prose(sample)
         values = [
             value for line in sample for value in _values(self._decode(documents.record(line)))
         ]
@@ -140,16 +149,15 @@ class Reader:
     def settle_past(self) -> Iterator[list[Part] | Reject]:
         """What waited for older lines, when there are none."""
         yield from map(self._written, self._joiner.settle())
-        open_at = self._document.start if self._document and self.name is None else None
-        if open_at is not None:
-            yield self._told(open_at)
+        if self._document and self._document.start and self.name is None:
+            yield self._document.refuse(self._document.start)
 
     def flush(self) -> Iterator[list[Part] | Reject]:
         """What waits for more lines, when none will come."""
         yield from map(self._written, self._joiner.flush())
         rest = self._document.rest() if self._document else None
-        if rest is not None:
-            yield self._of_document(rest)
+        if self._document and rest is not None:
+            yield self._of_document(self._document, rest)
 
     def batch(self, lines: Lines, arrived: float, *, previews: bool = True) -> Quick | None:
         """The lines that plainly are one whole call each; None when `read` must judge them all."""
@@ -166,24 +174,18 @@ class Reader:
         """
         if self._document:
             whole = self._document.add(line)
-            return [] if whole is None else self._of_document(whole)
+            return [] if whole is None else self._of_document(self._document, whole)
         inner = unwrap(line.text) if self.wrapper else None
         if inner is not None:
             return self._written(Written((line.address,), inner.text, inner.time))
         return self._written(Written((line.address,), line.text))
 
-    def _of_document(self, record: RawLine) -> list[Part] | Reject:
+    def _of_document(self, document: documents.Document, record: RawLine) -> list[Part] | Reject:
         """A document that holds no call is told once, whatever its size."""
         found = self._written(Written((record.address,), record.text))
         if self.name is not None or not isinstance(found, Reject):
             return found
-        return self._told(record.address)
-
-    def _told(self, address: Address) -> list[Part] | Reject:
-        if self._document_is_told:
-            return []
-        self._document_is_told = True
-        return Reject(address, "other", documents.NO_LOG)
+        return document.refuse(record.address)
 
     def _written(self, written: Written) -> list[Part] | Reject:
         address = written.lines[0]
@@ -196,7 +198,8 @@ class Reader:
                 return _placed(parts, written)
             decoded = self._decode(written.text)
             if decoded.broken:
-                return Reject(address, "broken", decoded.broken if written.whole else _CUT)
+                why = decoded.broken if written.whole else _CUT
+                return prose.reject(address, written.text, why, in_prose=self._is_prose)
             return self._read(decoded, written.text, written)
         except RecursionError:
             return Reject(address, "broken", "nested too deeply")
