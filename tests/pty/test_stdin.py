@@ -25,3 +25,12 @@ def test_keys_work_while_the_log_comes_in_on_standard_input(tmp_path: Path) -> N
 
     assert not corpus.exists(), "what a log says must never be typed"
     terminal.close()
+
+
+def test_a_standard_input_that_has_ended_is_not_called_live() -> None:
+    terminal = start(["sh", "-c", f"head -20 {CALM} | {shlex.join([*TAILLLM, '-'])}"])
+
+    screen = terminal.wait_until(lambda screen: "ENDED" in screen and "20 calls" in screen)
+
+    assert "LIVE" not in screen
+    terminal.close()

@@ -69,6 +69,7 @@ class FakeFeed:
         self.files: list[FakeFile] = []
         self.progress = FakeProgress()
         self.behind_bytes = 0
+        self.ended = False
         self.lag_s = 0.3
         self.failure: Exception | None = None
         self.now = NOON + 600

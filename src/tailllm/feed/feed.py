@@ -114,6 +114,11 @@ class Feed:
         """Seconds for which bytes known to be on disk have been waiting; 0 when caught up."""
         return self._clock() - self._caught_up if self.behind_bytes else 0.0
 
+    @property
+    def ended(self) -> bool:
+        """Whether nothing can come any more."""
+        return self._follower.ended
+
     def start(self, on_news: Callable[[], None]) -> None:
         """Read on a thread; call `on_news` from there when something changed."""
         self._thread = Thread(target=self._run, args=(on_news,), name="feed", daemon=True)

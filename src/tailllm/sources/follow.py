@@ -79,6 +79,7 @@ class Follower:
         self._told_polling = False
         self._spool: Spool | None = None
         self._spooled: Trail | None = None
+        self._only_stdin = set(targets) == {STDIN}
         if STDIN in targets:
             self._take_stdin()
         self._opening.close()
@@ -121,6 +122,11 @@ class Follower:
         if self._spool:
             self._spool.close()
         self._handles.close_all()
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing can come any more: all there was is a standard input that has ended."""
+        return self._only_stdin and bool(self._spooled and self._spooled.ended)
 
     def path(self, file: str) -> str:
         """Best known name of a file now, as the user wrote it where possible; `file` if unknown."""

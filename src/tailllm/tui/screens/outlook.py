@@ -97,4 +97,6 @@ def _mode(feed: "Feed", table: CallTable, *, frozen: bool) -> str:
         return "paused"
     if not feed.progress.done or feed.behind_bytes > QUIET_AFTER_BYTES:
         return "reading"
+    if feed.ended:
+        return "ended"
     return "live" if len(feed.window) else "waiting"

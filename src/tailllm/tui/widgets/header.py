@@ -15,7 +15,7 @@ class Situation(NamedTuple):
 
     source: str = ""
     mode: str = "waiting"
-    """live | paused | frozen | reading | waiting | done"""
+    """live | paused | frozen | reading | waiting | ended"""
     lag_s: float | None = None
     read: str = ""
     """How much of the past is read: `1.2G of 10G`."""
@@ -67,6 +67,8 @@ class Header(Paint):
                 return Chunk(0, f"{glyphs.paused} PAUSED", "warn")
             case "frozen":
                 return Chunk(0, f"{glyphs.frozen} FROZEN", "warn")
+            case "ended":
+                return Chunk(0, f"{glyphs.frozen} ENDED", "quiet")
             case "reading":
                 return Chunk(0, f"{glyphs.reading} READING", "key")
             case _:
