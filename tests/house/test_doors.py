@@ -16,15 +16,25 @@ DOORS = {
     "duckdb": {"store"},
     "httpx": {"evals", "record"},
     "pydantic": {"records", "config", "corpus", "dialects"},
-    "msgspec": {"dialects", "corpus", "record", "store", "evals"},
+    "msgspec": {"dialects", "corpus", "record", "store", "evals", "channel"},
     "watchfiles": {"sources"},
     "jsonschema_rs": {"validators"},
     "regex": {"validators", "corpus"},
+    "tenacity": {"channel"},
     "jmespath": {"config", "dialects", "evals", "validators"},
 }
 """Package: the areas that may import it."""
 
-HEAVY = {"textual", "duckdb", "httpx", "pydantic", "watchfiles", "jsonschema_rs", "jmespath"}
+HEAVY = {
+    "textual",
+    "duckdb",
+    "httpx",
+    "pydantic",
+    "watchfiles",
+    "jsonschema_rs",
+    "jmespath",
+    "tenacity",
+}
 
 
 @cache

@@ -1,40 +1,24 @@
 """`tailllm inbox add`: what somebody dropped, with its logged call when there is one."""
 
 import argparse
-import copy
 import sys
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from tailllm.cli.opening import loaded
 from tailllm.cli.output import narrate, say
 from tailllm.errors import Exit, SourceError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
+    from tailllm.channel.linking import Content
     from tailllm.config.model import Config
     from tailllm.corpus.dropped import Dropped
     from tailllm.corpus.inbox import Inbox
-    from tailllm.feed.feed import Feed
-    from tailllm.records.call import Call
-    from tailllm.records.line import RawLine
-    from tailllm.records.row import Row
-
-
-class Content(NamedTuple):
-    """What an item will hold."""
-
-    call: "Call"
-    raw: "Sequence[RawLine]" = ()
-    paths: "Mapping[str, str] | None" = None
-    how: str | None = None
-    """How the logged call was found; None when it was not."""
 
 
 def report(options: argparse.Namespace, config: "Config", inbox: "Inbox") -> Exit:
     """Keep the report; the exit code is 0 only when it is on disk."""
+    from tailllm.channel import linking
     from tailllm.corpus.dropped import read
 
     text = _text(options)
@@ -45,8 +29,8 @@ def report(options: argparse.Namespace, config: "Config", inbox: "Inbox") -> Exi
     dropped = dropped._replace(user=options.user or dropped.user, at=at)
     found = (
         _logged(options, config, dropped)
-        or _itself(options, config, text, dropped)
-        or Content(dropped.call())
+        or linking.itself(text, dropped, config, options.host.clock, options.file)
+        or linking.Content(dropped.call())
     )
     item = inbox.report(
         found.call,
@@ -89,8 +73,9 @@ def _moment(text: str) -> float:
     return at
 
 
-def _logged(options: argparse.Namespace, config: "Config", dropped: "Dropped") -> Content | None:
+def _logged(options: argparse.Namespace, config: "Config", dropped: "Dropped") -> "Content | None":
     """The call in the logs that were named, if it is found without doubt."""
+    from tailllm.channel.linking import content
     from tailllm.corpus.matching import match
 
     if not options.log:
@@ -98,31 +83,4 @@ def _logged(options: argparse.Namespace, config: "Config", dropped: "Dropped") -
     options.paths = options.log
     with loaded(options, config) as feed:
         found = match(dropped, (row for _, row in feed.window.newest_first()))
-        return found and _content(feed, found.row, found.how)
-
-
-def _itself(
-    options: argparse.Namespace, config: "Config", text: str, dropped: "Dropped"
-) -> Content | None:
-    """The call that was dropped, if somebody dropped its log line or its JSON."""
-    if text.lstrip()[:1] not in ("{", "["):
-        return None
-    with TemporaryDirectory(prefix="tailllm-") as folder:
-        path = Path(folder, "dropped.jsonl")
-        path.write_text(text.strip() + "\n", encoding="utf-8")
-        inner = copy.copy(options)
-        inner.paths = [str(path)]
-        with loaded(inner, config) as feed:
-            rows = [row for _, row in feed.window.newest_first()]
-            found = _content(feed, rows[0], "its log line was dropped") if len(rows) == 1 else None
-    if found is None or not found.call.input_messages:
-        return None
-    if found.call.output_text is None and not found.call.tool_calls and dropped.answer:
-        return None  # a list of turns: the last one is the answer, and no log says so
-    return found._replace(paths=dict.fromkeys(found.paths or (), options.file))
-
-
-def _content(feed: "Feed", row: "Row", how: str) -> Content:
-    raw = feed.raw(row)
-    paths = {line.address.file: feed.path(line.address.file) for line in raw}
-    return Content(feed.call(row), raw, paths, how)
+        return found and content(feed, found.row, found.how)

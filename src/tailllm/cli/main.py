@@ -31,6 +31,7 @@ from tailllm.cli import (
     show,
     sql,
     stats,
+    sync,
     timeline,
     variants,
 )
@@ -58,6 +59,7 @@ VERBS: dict[str, Any] = {
     "replay": replay,
     "mark": mark,
     "inbox": inbox,
+    "sync": sync,
     "corpus": corpus,
     "eval": evaluate,
     "baseline": baseline,

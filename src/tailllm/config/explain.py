@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from tailllm.config.channels import CHANNELS, SyncSettings, Words
 from tailllm.config.dialects import DialectSpec
 from tailllm.config.kinds import KINDS
 from tailllm.config.model import Config, Display, Thresholds
@@ -16,7 +17,11 @@ from tailllm.config.targets import TARGETS, EvalSettings
 from tailllm.errors import ConfigError
 
 Steps = tuple[int | str, ...]
-TAGS: dict[str, dict[str, type[Any]]] = {"validators": dict(KINDS), "targets": dict(TARGETS)}
+TAGS: dict[str, dict[str, type[Any]]] = {
+    "validators": dict(KINDS),
+    "targets": dict(TARGETS),
+    "channels": dict(CHANNELS),
+}
 """Tables that come in kinds, which pydantic puts into its key paths."""
 
 
@@ -81,6 +86,7 @@ def _known(table: Steps, document: dict[str, Any]) -> list[str]:
         "thresholds": Thresholds,
         "display": Display,
         "eval": EvalSettings,
+        "sync": Words if table[-1:] == ("words",) else SyncSettings,
     }
     model = tables.get(str(table[0]) if table else "", Config)
     if len(table) > 1 and table[0] == "dialects":

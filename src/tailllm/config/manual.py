@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from tailllm.config.channels import CHANNELS, Hosted, SyncSettings, Words
 from tailllm.config.dialects import DialectSpec
 from tailllm.config.kinds import KINDS
 from tailllm.config.model import Config, Display, Thresholds
@@ -155,7 +156,9 @@ def render() -> str:
 
 
 def _sections() -> Iterator[str]:
-    yield _section("## At the top of the file", Config, skip={"thresholds", "display", "eval"})
+    yield _section(
+        "## At the top of the file", Config, skip={"thresholds", "display", "eval", "sync"}
+    )
     yield _section("## `[thresholds]`", Thresholds)
     yield _section("## `[display]`", Display)
     yield _section("## `[[validators]]`", Validator)
@@ -170,12 +173,23 @@ def _sections() -> Iterator[str]:
     for kind, target in TARGETS.items():
         known = set(Endpoint.model_fields if issubclass(target, Endpoint) else Target.model_fields)
         yield _section(f'### `kind = "{kind}"`', target, skip=known | {"kind"})
+    yield from _channels()
     yield "## Kinds of validators"
     shared = set(Validator.model_fields) | {"kind"}
     for kind, spec in KINDS.items():
         yield _section(f"### `{kind}`", spec, skip=shared)
         if kind == "refusal":
             yield f"Built in: {'; '.join(REFUSALS)}."
+
+
+def _channels() -> Iterator[str]:
+    yield _section("## `[sync]`", SyncSettings, skip={"words"})
+    yield _section("### `[sync.words]`", Words)
+    yield "## `[channels.NAME]`\n\nWhere people drop what was strange: [the channel](channel.md)."
+    yield _section("### Behind HTTP (`slack`, `github`)", Hosted)
+    for kind, channel in CHANNELS.items():
+        known = set(Hosted.model_fields) - {"url"} if issubclass(channel, Hosted) else set()
+        yield _section(f'### `kind = "{kind}"`', channel, skip=known | {"kind"})
 
 
 def _section(

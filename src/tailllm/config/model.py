@@ -6,6 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
+from tailllm.config.channels import NAME, ChannelSpec, SyncSettings
 from tailllm.config.dialects import DialectSpec
 from tailllm.config.kinds import ValidatorSpec
 from tailllm.config.redaction import RedactSpec
@@ -74,6 +75,9 @@ class Config(Section):
     targets: dict[str, TargetSpec] = Field(default_factory=dict)
     """What `tailllm eval` asks, by name; see `[targets.NAME]`."""
     eval: EvalSettings = EvalSettings.model_construct()
+    channels: dict[str, ChannelSpec] = Field(default_factory=dict)
+    """Where people drop what was strange, by name; see `[channels.NAME]`."""
+    sync: SyncSettings = SyncSettings.model_construct()
 
     _file: Path | None = PrivateAttr(default=None)
 
@@ -99,6 +103,15 @@ class Config(Section):
                 msg = f"a filter is called {name!r}: use letters, digits, - and _"
                 raise ValueError(msg)
         return filters
+
+    @field_validator("channels")
+    @classmethod
+    def _named(cls, channels: dict[str, ChannelSpec]) -> dict[str, ChannelSpec]:
+        for name in channels:
+            if not NAME.fullmatch(name):
+                msg = f"a channel is called {name!r}: use letters, digits, - and _"
+                raise ValueError(msg)
+        return channels
 
     @field_validator("validators", "redact", mode="before")
     @classmethod

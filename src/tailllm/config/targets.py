@@ -14,6 +14,24 @@ MILLION = 1_000_000
 STRAIGHT = "give a plain URL: https (http only on this machine), no password, query or fragment"
 
 
+def straight(url: str) -> str:
+    """A URL that requests may go to, without a slash at its end.
+
+    Raises:
+        ValueError: It is not https (http on this machine), or holds more than a place.
+    """
+    try:
+        parts = urlsplit(url)
+        local = parts.hostname in LOOPBACK
+        _ = parts.port
+    except ValueError as error:
+        raise ValueError(STRAIGHT) from error
+    right = parts.scheme == "https" or (parts.scheme == "http" and local)
+    if not right or not parts.hostname or "@" in parts.netloc or parts.query or parts.fragment:
+        raise ValueError(STRAIGHT)
+    return url.rstrip("/")
+
+
 class Target(Section):
     """What every target has, whatever its kind."""
 
@@ -68,19 +86,7 @@ class Endpoint(Target):
         lambda value, info: None if value is None else beside_the_file(value, info)
     )
 
-    @field_validator("url")
-    @classmethod
-    def _is_straight(cls, url: str) -> str:
-        try:
-            parts = urlsplit(url)
-            local = parts.hostname in LOOPBACK
-            _ = parts.port
-        except ValueError as error:
-            raise ValueError(STRAIGHT) from error
-        right = parts.scheme == "https" or (parts.scheme == "http" and local)
-        if not right or not parts.hostname or "@" in parts.netloc or parts.query or parts.fragment:
-            raise ValueError(STRAIGHT)
-        return url.rstrip("/")
+    _straight = field_validator("url")(straight)
 
 
 class ModelTarget(Endpoint):

@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Unpack
 
 from tailllm.corpus import case_file, record
 from tailllm.corpus.accept import build
@@ -20,7 +20,7 @@ from tailllm.corpus.cases import Loaded, load_cases
 from tailllm.corpus.content import mark_id as content_mark_id
 from tailllm.corpus.entries import Entry
 from tailllm.corpus.fold import Mark
-from tailllm.corpus.inbox_lines import NAME, SCHEMA, InboxLines, Line
+from tailllm.corpus.inbox_lines import NAME, SCHEMA, InboxLines, Line, Said
 from tailllm.corpus.items import Item, gather, latest_word
 from tailllm.corpus.marks import Marks
 from tailllm.corpus.record import KeptCall
@@ -98,6 +98,10 @@ class Inbox:
         files = (self._marks.path, self._marks.fallback, self.path)
         return tuple(map(_stamp, (*files, self.folder / case_file.FOLDER)))
 
+    def clean(self, text: str) -> str:
+        """A text without secrets, as everything of the inbox is."""
+        return self._marks.cleaner().text(text)
+
     def cases(self) -> Loaded:
         """The cases of the corpus."""
         return load_cases(self.folder, cache=self._cache)
@@ -119,13 +123,8 @@ class Inbox:
         raw: Sequence[RawLine] = (),
         *,
         paths: Mapping[str, str] | None = None,
-        source: str,
-        reporter: str | None = None,
-        link: str | None = None,
-        matched: str | None = None,
-        note: str | None = None,
-        labels: Sequence[str] = (),
-        expected: str | None = None,
+        at: float | None = None,
+        **said: Unpack[Said],
     ) -> str:
         """Drop an interaction into the inbox; return the id of its item, once on disk.
 
@@ -133,28 +132,21 @@ class Inbox:
             call: The logged call it was matched to, or one made of the transcript.
             raw: Log lines of the call; none for a transcript.
             paths: Path of each log file id.
-            source: slack | github | file | paste | …
-            reporter: Who saw it; they are told when it passes.
-            link: Where they wait for an answer.
-            matched: How the logged call was found; None when it was not.
-            note: What was weird.
-            labels: What kind of case this is.
-            expected: What the answer should have been.
+            at: When it was reported, in seconds since the epoch; None is now.
+            said: What stands around it.
 
         Raises:
             CorpusError: nothing was kept.
         """
         cleaner = self._marks.cleaner()
-        said = {"source": source, "reporter": reporter, "link": link, "matched": matched}
-        said |= {"key": call.key, "note": note, "expected": expected}
-        words: dict[str, Any] = cleaner.value({k: v for k, v in said.items() if v is not None})
-        if labels:
-            words["labels"] = cleaner.value(sorted(set(labels)))
+        labels = sorted(set(said.pop("labels", ())))
+        given = {**said, "key": call.key, "labels": labels or None}
+        words: dict[str, Any] = cleaner.value({k: v for k, v in given.items() if v is not None})
         body = record.body(call, raw, paths or {}, cleaner)
         if cleaner.fired:
             words["redacted"] = sorted(cleaner.fired)
         item = content_mark_id(body["call"])
-        self._keep("report", item, words, body)
+        self._keep("report", item, words, body, at=at)
         return item
 
     def accept(
@@ -211,10 +203,15 @@ class Inbox:
         note: str | None = None,
         labels: Sequence[str] | None = None,
         expected: str | None = None,
+        report: str = "",
     ) -> None:
-        """Say more about it; None leaves a word as it is, an empty one clears it."""
+        """Say more about it; None leaves a word as it is, an empty one clears it.
+
+        Args:
+            report: Where words came in from outside, their id there.
+        """
         sorted_ = None if labels is None else sorted(set(labels))
-        said = {"note": note, "labels": sorted_, "expected": expected}
+        said = {"report": report or None, "note": note, "labels": sorted_, "expected": expected}
         kept = {name: value for name, value in said.items() if value is not None}
         self._keep("words", item.mark_id, self._marks.cleaner().value(kept))
 
@@ -235,10 +232,17 @@ class Inbox:
         return _withdraw(self.folder / case_file.FOLDER / f"{last.case}{case_file.SUFFIX}", last)
 
     def _keep(
-        self, kind: str, item: str, words: Mapping[str, Any], body: Mapping[str, Any] | None = None
+        self,
+        kind: str,
+        item: str,
+        words: Mapping[str, Any],
+        body: Mapping[str, Any] | None = None,
+        *,
+        at: float | None = None,
     ) -> None:
         head: dict[str, Any] = {"schema": SCHEMA, "kind": kind, "mark_id": item}
-        head |= {"at": record.moment(self._clock())} | self._who | dict(words)
+        moment = self._clock() if at is None else at
+        head |= {"at": record.moment(moment)} | self._who | dict(words)
         try:
             append(self.path, record.encode(head | dict(body or {})), wait_s=self._wait_s)
         except OSError as refused:

@@ -4,9 +4,9 @@ Lines are added and never changed. The whole table is in docs/corpus.md.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Required, TypedDict
 
 import msgspec
 
@@ -18,6 +18,27 @@ NAME = "inbox.jsonl"
 Kind = Literal["report", "accept", "dismiss", "duplicate", "words", "undo"]
 DECISIONS = frozenset({"accept", "dismiss", "duplicate"})
 """Kinds after which an item is no longer waiting."""
+
+
+class Said(TypedDict, total=False):
+    """What stands around a reported call; None or absent: nobody said."""
+
+    source: Required[str]
+    """slack | github | mail | folder | file | paste | …"""
+    report: str | None
+    """The id it has where it came from; of several lines with one id the latest counts."""
+    reporter: str | None
+    """Who saw it; they are told when it passes."""
+    link: str | None
+    """Where they wait for an answer."""
+    matched: str | None
+    """How the logged call was found; None when it was not."""
+    note: str | None
+    """What was weird."""
+    labels: Sequence[str]
+    """What kind of case this is."""
+    expected: str | None
+    """What the answer should have been."""
 
 
 class Line(msgspec.Struct, gc=False):
@@ -32,6 +53,8 @@ class Line(msgspec.Struct, gc=False):
     host: str = ""
     source: str = ""
     """Of a report: slack | github | file | paste | …"""
+    report: str = ""
+    """Of a report, or of words its reporter added: the id it has where it came from."""
     reporter: str | None = None
     link: str | None = None
     """Where the reporter waits for an answer."""

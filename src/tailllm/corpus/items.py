@@ -21,6 +21,8 @@ class Voice(NamedTuple):
     """Seconds since the epoch."""
     note: str | None
     link: str | None
+    report: str = ""
+    """Id of the report where it came from; empty for a mark and for what was pasted."""
 
 
 class Item(msgspec.Struct, gc=False):
@@ -85,7 +87,11 @@ class Item(msgspec.Struct, gc=False):
 
 
 def gather(marks: Iterable[Mark], lines: Sequence[Line]) -> list[Item]:
-    """Marks that stand and reports, oldest first, with the decisions about each."""
+    """Marks that stand and reports, oldest first, with the decisions about each.
+
+    A report has one place: the item of its latest line, once, however often it came in.
+    """
+    lines = _once(lines)
     items = {mark.mark_id: _from_mark(mark) for mark in marks}
     later: dict[str, list[Line]] = {}
     for line in lines:
@@ -103,10 +109,23 @@ def gather(marks: Iterable[Mark], lines: Sequence[Line]) -> list[Item]:
     return sorted(items.values(), key=lambda item: item.at)
 
 
+def _once(lines: Sequence[Line]) -> Sequence[Line]:
+    """Of several lines of one report only the latest: it was read twice, or linked to a call."""
+    last = {line.report: n for n, line in enumerate(lines) if line.kind == "report" and line.report}
+    if not last:
+        return lines
+    return [
+        line
+        for n, line in enumerate(lines)
+        if line.kind != "report" or last.get(line.report, n) == n
+    ]
+
+
 def take_back(said: list[Line], undo: Line) -> None:
     """Remove the latest line of whoever undoes."""
     for place in range(len(said) - 1, -1, -1):
-        if (said[place].by, said[place].host) == (undo.by, undo.host):
+        line = said[place]
+        if (line.by, line.host) == (undo.by, undo.host) and not line.report:
             del said[place]
             return
 
@@ -115,8 +134,8 @@ def latest_word(lines: Iterable[Line], by: str, host: str) -> Line | None:
     """What this person on this host said last and did not take back."""
     mine: list[Line] = []
     for line in lines:
-        if (line.by, line.host) != (by, host) or line.kind == "report":
-            continue
+        if (line.by, line.host) != (by, host) or line.kind == "report" or line.report:
+            continue  # what a reporter said later is not this person's to take back
         if line.kind == "undo":
             same = [each for each in mine if each.mark_id == line.mark_id]
             if same:
@@ -137,7 +156,8 @@ def _from_mark(mark: Mark) -> Item:
 
 
 def _report(items: dict[str, Item], line: Line) -> None:
-    voice = Voice(line.reporter or line.by, line.source, seconds(line.at), line.note, line.link)
+    who, at = line.reporter or line.by, seconds(line.at)
+    voice = Voice(who, line.source, at, line.note, line.link, line.report)
     known = items.get(line.mark_id)
     if known is None:
         items[line.mark_id] = Item(line.mark_id, line, (voice,), (line,))

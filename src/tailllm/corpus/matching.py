@@ -31,13 +31,16 @@ def match(report: Dropped, rows: Iterable[Row]) -> Match | None:
     A wrong match would put a stranger's words into the corpus, so doubt is no match.
     """
     calls = list(rows)
-    found = _by_id(report.ids, calls)
+    return certain(report, calls) or _by_wording(report.question, calls)
+
+
+def certain(report: Dropped, rows: Sequence[Row]) -> Match | None:
+    """The call that an id, or time and user, name without regard to any wording."""
+    found = _by_id(report.ids, rows)
     if found:
         return Match(found, "an id in the text")
-    found = _by_time(report, calls)
-    if found:
-        return Match(found, "time and user")
-    return _by_wording(report.question, calls)
+    found = _by_time(report, rows)
+    return Match(found, "time and user") if found else None
 
 
 def _by_id(ids: Sequence[str], rows: Sequence[Row]) -> Row | None:

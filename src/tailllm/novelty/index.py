@@ -78,6 +78,14 @@ class NoveltyIndex:
         Returns:
             Novelty 1.0 and no nearest while there is no case, or nothing in the message to compare.
         """
+        best = self.likest(text)
+        if not best:
+            return Score(1.0, None, 0.0)
+        mean = sum(likeness for _, likeness in best) / TOP
+        return Score(max(0.0, 1.0 - mean), best[0][0], min(1.0, best[0][1]))
+
+    def likest(self, text: str) -> list[tuple[str, float]]:
+        """The few cases a message is most like and their cosines, the likest first."""
         self._settle()
         asked = features(text)
         everything = asked.words | asked.pieces
@@ -89,11 +97,7 @@ class NoveltyIndex:
             (self._likeness(everything, number) / length, number)
             for number in self._candidates(asked)
         ]
-        best = nlargest(TOP, likes)
-        if not best:
-            return Score(1.0, None, 0.0)
-        mean = sum(likeness for likeness, _ in best) / TOP
-        return Score(max(0.0, 1.0 - mean), self._cases[best[0][1]].name, min(1.0, best[0][0]))
+        return [(self._cases[number].name, likeness) for likeness, number in nlargest(TOP, likes)]
 
     def _likeness(self, asked: frozenset[str], number: int) -> float:
         common = asked & self._cases[number].all

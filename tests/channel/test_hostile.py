@@ -1,0 +1,97 @@
+"""Text from outside does nothing: not on the terminal, not where it goes out again."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from tailllm.channel import escape
+from tailllm.cli.main import run as command
+from tailllm.cli.parser import Host
+from tests.channel.conftest import ENVIRON, Desk
+from tests.channel.fake_slack import FakeSlack
+from tests.pty.patterns import PATTERNS
+
+CALLS = [
+    "<!channel> <!here> <!everyone> <!subteam^S012|@ops>",
+    "<@U0ANA> @here @channel @acme/team",
+    "fixes #1, closes acme/bot#7, GH-9 resolves https://github.com/a/b/issues/3",
+    "![x](https://evil.example/beacon.png) <img src=http://evil.example/x>",
+    "[click](javascript:alert(1)) www.evil.example `code` **bold** <script>",
+    "| a | b |\n|---|---|\n# title\n> quote\n- [x] done",
+]
+
+
+@pytest.mark.parametrize("text", CALLS)
+def test_slack_sees_no_mention_and_no_link(text: str) -> None:
+    sent = escape.slack(text)
+
+    assert not [
+        bad for bad in ("<", ">", "@here", "@ch", "@ac", "://", "www.", "\n") if bad in sent
+    ]
+
+
+@pytest.mark.parametrize("text", CALLS)
+def test_github_sees_no_mention_number_image_or_link(text: str) -> None:
+    sent = escape.github(text)
+    bad = ("@h", "@c", "@a", "#1", "#7", "GH-9", "://", "www.", "![", "](", "\n", "\\\\[")
+
+    assert not [each for each in bad if each in sent]
+    assert all(sent[n - 1] == "\\" for n, char in enumerate(sent) if char in "`*_[]()<>!|")
+
+
+def test_escaped_words_can_still_be_read() -> None:
+    sent = escape.slack("works as meant, see docs & ask Ben")
+
+    assert sent == "works as meant, see docs &amp; ask Ben"
+
+
+@pytest.mark.parametrize("verb", [["inbox", "list"], ["inbox", "list", "--json"], ["sync"]])
+def test_no_byte_of_a_report_acts_on_the_terminal(
+    desk: Desk, slack: FakeSlack, verb: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number, pattern in enumerate(PATTERNS):
+        text = pattern if isinstance(pattern, str) else str(pattern)
+        slack.say(f"{number} {text}", f"U{number}{text[:20]}")
+    if verb != ["sync"]:
+        desk.sync()
+    host = Host(desk.folder, {**ENVIRON, "HOME": str(desk.folder)}, lambda: desk.now)
+
+    command([*verb, "--corpus", str(desk.corpus)], host)
+    told = "".join(capsys.readouterr())
+
+    assert len(desk.stories) == len(PATTERNS)
+    assert [char for char in told if not char.isprintable() and char != "\n"] == []
+    for path in desk.corpus.glob("*.jsonl"):
+        raw = path.read_text("utf-8")
+        assert [char for char in raw if not char.isprintable() and char != "\n"] == [], path.name
+
+
+def test_hostile_shapes_of_json_stop_nothing(desk: Desk, slack: FakeSlack) -> None:
+    odd = [None, 7, [], {"ts": 1}, {"ts": "../../x"}, {"ts": "1.1", "reactions": 3, "edited": []}]
+    real = slack._conversations_history
+
+    def answer(asked: dict) -> dict:
+        found = real(asked)
+        return found | {"messages": [*odd, *found["messages"]]}
+
+    slack._conversations_history = answer  # type: ignore[method-assign]
+    slack.say(json.dumps({"messages": [[[]]], "at": {}, "reporter": 7, "link": ["x"]}))
+    slack.say("[" * 5000)
+
+    began = time.monotonic()
+    looked = desk.sync().looked[0]
+
+    assert looked.trouble == ""
+    assert looked.new >= 2
+    assert time.monotonic() - began < 20
+
+
+def test_no_path_is_made_from_what_comes_in(desk: Desk, slack: FakeSlack, tmp_path: Path) -> None:
+    slack.say("../../../etc/passwd", "../../x", ts="1795300001.000001")
+    desk.sync()
+
+    assert {path.name for path in desk.corpus.rglob("*")} <= {
+        "inbox.jsonl", "reports.jsonl", "outbox.jsonl", "cursors.jsonl",
+    }  # fmt: skip
