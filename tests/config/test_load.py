@@ -94,9 +94,9 @@ WRONG = [
     ("[[validators]]\nname = 'a'\nkind = 'python'\ncall = 'f'", "validators[1].call", "docs/"),
     ("[channels.a]\nkind = 'slck'", "channels.a: unknown kind 'slck'", 'Did you mean "slack"?'),
     (
-        "[channels.a]\nkind = 'slack'\ntoken = 'T'\nchanel = 'C12'",
-        "channels.a.chanel: unknown key",
-        'Did you mean "channel"?',
+        "[channels.a]\nkind = 'slack'\ntoken = 'T'\nchannel = 'C12'\nwierd = 'x'",
+        "channels.a.wierd: unknown key",
+        'Did you mean "weird"?',
     ),
     (
         "[channels.a]\nkind = 'slack'\ntoken = 'T'\nchannel = 'C12'\nack = 'white_check_mark'",
