@@ -169,7 +169,7 @@ def test_a_lock_held_by_a_stopped_process_is_named_and_does_not_stop_the_mark(
         holder.communicate()
 
     assert kept.rescued
-    assert took_s < 3
+    assert took_s < 20, "the lock is held for a minute"
     assert "held by" in kept.why
     if Path("/proc/locks").exists():
         assert f"process {holder.pid}, which is stopped" in kept.why

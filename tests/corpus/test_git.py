@@ -17,6 +17,7 @@ from tailllm.corpus.running import command, git_at_work
 from tests.corpus.conftest import standing
 from tests.corpus.hammer import GIT, git, hammer
 from tests.corpus.writer import call
+from tests.wait import PATIENCE_S, wait_until
 
 
 def replace(path: Path) -> None:
@@ -44,8 +45,15 @@ def test_a_file_replaced_while_we_waited_for_its_lock_gets_no_mark(
 
 def opened_twice(path: Path) -> bool:
     """Whether the holder of the lock and the one who waits both have the file open."""
-    names = [Path(f"/proc/self/fd/{n}") for n in os.listdir("/proc/self/fd")]
-    return sum(name.exists() and name.samefile(path) for name in names) == 2
+    return sum(is_open_as(n, path) for n in os.listdir("/proc/self/fd")) == 2
+
+
+def is_open_as(number: str, path: Path) -> bool:
+    """Whether this descriptor is of that file; other threads may close it meanwhile."""
+    try:
+        return Path(f"/proc/self/fd/{number}").samefile(path)
+    except OSError:
+        return False
 
 
 def test_a_file_replaced_while_we_wrote_gets_the_mark_again(
@@ -127,13 +135,6 @@ def test_a_linked_work_tree_waits_for_its_own_git(tmp_path: Path, form: str) -> 
     assert tree.index_lock.resolve() == real / "index.lock"
 
 
-def wait_until(holds: Callable[[], bool]) -> None:
-    until = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < until
-        time.sleep(0.005)
-
-
 @pytest.mark.parametrize(
     ("work", "seconds", "enough"),
     [
@@ -176,7 +177,7 @@ def test_where_git_has_just_removed_the_file_no_mark_makes_one(
     monkeypatch.setattr(os, "open", git_begins)
     marking = threading.Thread(target=marks.mark, args=(call("x"), []), kwargs={"paths": {}})
     marking.start()
-    looked.wait(20)
+    looked.wait(PATIENCE_S)
     time.sleep(0.1)
     in_the_way = marks.path.exists()
     marks.path.write_bytes(b"")
@@ -208,7 +209,7 @@ def test_a_file_that_git_has_not_filled_yet_gets_no_mark(
     monkeypatch.setattr(os, "open", git_begins)
     marking = threading.Thread(target=marks.mark, args=(call("x"), []), kwargs={"paths": {}})
     marking.start()
-    looked.wait(20)
+    looked.wait(PATIENCE_S)
     time.sleep(0.1)
     with marks.path.open("r+b") as file:
         file.write(text)
@@ -237,7 +238,7 @@ HOLDER = """
 import sys, time
 from pathlib import Path
 from tailllm.corpus.git import kept_out, work_tree
-with kept_out(work_tree(Path(sys.argv[1])), time.monotonic() + 9):
+with kept_out(work_tree(Path(sys.argv[1])), time.monotonic() + 60):
     print("held", flush=True)
     time.sleep(60)
 """
@@ -265,7 +266,7 @@ def test_a_lock_of_ours_stops_git_and_goes_with_the_next_mark_after_a_kill(
     holder.kill()
     holder.wait()
     left = (home / ".git" / "index.lock").exists()
-    marks = marks_of(folder=home / "corpus", wait_s=5)
+    marks = marks_of(folder=home / "corpus", wait_s=20)
     kept = marks.mark(call("x"), [], paths={})
 
     assert "index.lock" in stopped

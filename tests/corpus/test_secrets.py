@@ -141,7 +141,7 @@ def test_a_call_nobody_could_look_through_is_refused(
     ids=["a", "eyJ", "://", "sk-", "deep", "quotes", "bearer", "pem", "numbers"],
 )  # fmt: skip
 def test_no_megabyte_takes_longer_than_a_second(text: str) -> None:
-    started = time.process_time()
+    started = time.thread_time()
     Cleaner().text(text)
 
-    assert time.process_time() - started < 1.0
+    assert time.thread_time() - started < 1.0

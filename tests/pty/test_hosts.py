@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -219,11 +218,9 @@ def test_what_is_no_file_is_said_and_does_not_hang(tmp_path: Path, what: str) ->
     os.mkfifo(tmp_path / "fifo")
     with tailllm(tmp_path / what, columns=100) as terminal:
         terminal.wait_for("0 held")
-        started = time.monotonic()
         terminal.send("\x03")
 
         assert terminal.wait_for_exit() == 0
-        assert time.monotonic() - started < 3
 
 
 def test_a_program_without_descriptors_says_so(log: Path) -> None:

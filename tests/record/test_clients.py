@@ -19,6 +19,9 @@ from tests.record.server import FIRST_TOKEN_S, WORDS, Server
 from tests.wait import PATIENCE_S, wait_until
 
 TEXT = "".join(WORDS)
+CLOSE_MS = 10
+TRIES = 40
+"""On a busy machine a thread may be woken late, but not every time."""
 ASK = [{"role": "user", "content": "Where are my rides? ✓"}]
 
 
@@ -39,6 +42,7 @@ def sync_openai(server: Server, log: Path, **options: Any) -> Any:
     return openai.OpenAI(
         api_key="sk-private",
         base_url=f"{server.url}/v1",
+        timeout=PATIENCE_S,
         http_client=record.client(log, **options),
     )
 
@@ -47,6 +51,7 @@ def async_openai(server: Server, log: Path, **options: Any) -> Any:
     return openai.AsyncOpenAI(
         api_key="sk-private",
         base_url=f"{server.url}/v1",
+        timeout=PATIENCE_S,
         http_client=record.async_client(log, **options),
     )
 
@@ -129,14 +134,16 @@ def test_tailllm_reads_what_was_recorded(
 def test_the_first_token_is_timed_as_the_server_sent_it(
     server: Server, log: Path, lines: Lines, api: Callable[..., str]
 ) -> None:
-    for _ in range(5):
+    for _ in range(TRIES):
         api(server, log, "slow", stream=True)
+        sent = [(exchange.first_token_s or 0) * 1000 for exchange in server.exchanges]
+        late_ms = [line["ttft_ms"] - at for line, at in zip(lines(), sent, strict=True)]
+        if abs(late_ms[-1]) < CLOSE_MS:
+            break
 
-    sent = [(exchange.first_token_s or 0) * 1000 for exchange in server.exchanges]
-    late_ms = [line["ttft_ms"] - at for line, at in zip(lines(), sent, strict=True)]
     assert all(at >= FIRST_TOKEN_S * 1000 for at in sent)
-    assert min(map(abs, late_ms)) < 10
-    assert min(late_ms) > -10
+    assert abs(late_ms[-1]) < CLOSE_MS
+    assert min(late_ms) > -CLOSE_MS
 
 
 @pytest.mark.parametrize("maker", ["openai.OpenAI", "anthropic.Anthropic"])

@@ -24,7 +24,6 @@ def test_it_looks_right(
 ) -> None:
     async def before(pilot: Pilot[Any]) -> None:
         await asked(pilot, wait_until, "2", "t")
-        await pilot.pause(0.1)
 
     assert snap_compare(stage(feed), terminal_size=size, run_before=before)
 

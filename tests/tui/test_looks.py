@@ -28,7 +28,6 @@ def press(wait_until: WaitUntil, *keys: str) -> Callable[[Pilot[Any]], Awaitable
         await pilot.press(*keys)
         await wait_until(pilot, lambda: "Open the app" in shown(pilot.app))
         screen.frozen = "equals_sign" in keys
-        await pilot.pause(0.2)
 
     return before
 
@@ -55,7 +54,6 @@ def test_looking_back_counts_what_is_new(
         await press(wait_until, "up", "up")(pilot)
         feed.add(traffic(make_row, 40))
         await wait_until(pilot, lambda: "40 new" in shown(pilot.app))
-        await pilot.pause(0.2)
 
     assert snap_compare(stage(feed), terminal_size=(80, 24), run_before=before)
 

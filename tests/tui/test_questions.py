@@ -65,7 +65,6 @@ def test_it_looks_right(
         await ready(pilot, wait_until)
         await pilot.press("e")
         await asked(pilot, wait_until, *keys)
-        await pilot.pause(0.2)
 
     assert snap_compare(stage(incident), terminal_size=SSH, run_before=before)
 

@@ -99,9 +99,9 @@ def branching(levels: int, width: int) -> dict[str, Any]:
 )
 def test_a_hostile_schema_in_the_log_is_errored_at_once(judge: Judge, schema: Any) -> None:
     tool = {"name": "lookup", "parameters": schema}
-    started = time.monotonic()
+    started = time.thread_time()
     verdict = judge("tool_arguments", tool_calls=calling("{}"), tool_definitions=[tool])
-    took = time.monotonic() - started
+    took = time.thread_time() - started
 
     assert outcome(verdict) == ERRORED
     assert took < 1

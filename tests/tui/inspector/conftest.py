@@ -48,7 +48,7 @@ class FakeFeed:
 
     def call(self, row: Row) -> Call:
         if self.gate:
-            self.gate.wait(5)
+            self.gate.wait(PATIENCE_S)
         found = self.calls[row.key]
         if isinstance(found, Exception):
             raise found
@@ -102,7 +102,7 @@ class FakeKeeper:
     def mark(self, row: Row, **said: Any) -> Any:
         if self.full:
             raise CorpusError("the disk is full", fix="Free some space and press m again.")
-        self.gate.wait(5)
+        self.gate.wait(PATIENCE_S)
         self.ids[row.key] = "m1"
         self.notes.append(said)
         return SimpleNamespace(mark_id="m1", path="corpus/marks.jsonl", rescued=False, note="")
