@@ -49,7 +49,7 @@ def versions(store: "Store", where: Condition = EVERYTHING) -> tuple[Version, ..
     Versions without a prompt's name have no predecessor: nobody knows which belong together.
     """
     known = questions.prompts(store.ledger, where)
-    groups = store.stats(ALL, by="prompt", where=where).groups
+    groups = questions.grouped(store.ledger, ALL, "prompt", where)
     seen = sorted((one for one in groups if one.name in known), key=_first)
     calls: dict[str | None, int] = {}
     for one in seen:

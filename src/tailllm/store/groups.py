@@ -70,10 +70,10 @@ def groups(
     Raises:
         UsageError: There is no such group.
     """
-    now = {one.name: one for one in questions.stats(ledger, span, by, where).groups}
+    now = {one.name: one for one in questions.grouped(ledger, span, by, where)}
     then: dict[str | None, Stats] = {}
     if before is not None:
-        then = {one.name: one for one in questions.stats(ledger, before, by, where).groups}
+        then = {one.name: one for one in questions.grouped(ledger, before, by, where)}
     speeds = _speeds(ledger, by, span, where)
     names = [*now, *(name for name in then if name not in now)]
     return tuple(

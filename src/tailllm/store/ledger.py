@@ -7,22 +7,23 @@ come, because importing it costs more than all the rest of a small command.
 
 from __future__ import annotations
 
-from contextlib import suppress
-from threading import Lock
+from contextlib import contextmanager, suppress
+from threading import Lock, local
 from typing import TYPE_CHECKING, Any
 
 from tailllm.records.batch import batch_of
-from tailllm.store.columns import CALLS, COLUMNS, NAMED, Verdict
+from tailllm.store.columns import COLUMNS, NAMED, Verdict
 from tailllm.store.names import Names
 from tailllm.store.where.nodes import EVERYTHING, Condition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import duckdb
 
     from tailllm.records.row import Row
     from tailllm.store.bulk import Bulk
+    from tailllm.store.errand import Errand
 
 BATCH_ROWS = 4096
 """Calls that wait before they are loaded unasked: one load has a fixed cost of about 3 ms."""
@@ -30,21 +31,6 @@ BATCH_ROWS = 4096
 LOOSE_ROWS = 250_000
 """Calls that are squeezed to an eighth at once: that takes a fifth of a second, and calls held
 loose take 200 MB a million."""
-
-SETTINGS = (
-    # Compressing whenever the database likes stalls a load for up to a second.
-    "checkpoint_threshold='1TB'",
-    "threads=2",
-    # A question too big for memory fails; it never writes to a production host's disk.
-    "temp_directory=''",
-    # Calls are handed to other processes through memory, under the name of an open file.
-    "allowed_directories=['/proc/self/fd/']",
-    "autoinstall_known_extensions=false",
-    "autoload_known_extensions=false",
-    "enable_external_access=false",
-    "lock_configuration=true",
-)
-
 
 _HAND_OVER = """
     COPY (SELECT * FROM calls WHERE {where})
@@ -79,7 +65,8 @@ class Ledger:
         self._waiting_lock = Lock()
         self._load_lock = Lock()
         self._database: duckdb.DuckDBPyConnection | None = None
-        self._closed = False
+        self._watched: list[duckdb.DuckDBPyConnection] = []
+        self._waited = local()
 
     @property
     def is_open(self) -> bool:
@@ -121,10 +108,27 @@ class Ledger:
                 self._waiting[seq] = row
 
     def ask(self, question: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """Rows that answer a question in SQL; keep them few, fetching holds up other threads."""
+        """Rows that answer a question in SQL; keep them few, fetching holds up other threads.
+
+        Raises:
+            GivenUp: The errand this thread is `on` was given up.
+        """
         self._load()
-        with self._cursor() as cursor:
-            return cursor.execute(question, list(values)).fetchall()
+        errand: Errand | None = getattr(self._waited, "errand", None)
+        if errand is None:
+            with self._cursor() as cursor:
+                return cursor.execute(question, list(values)).fetchall()
+        with self._watched_cursor() as cursor:
+            return errand.ask(cursor, question, values)
+
+    @contextmanager
+    def on(self, errand: Errand) -> Iterator[None]:
+        """What this thread asks meanwhile can be watched and given up."""
+        self._waited.errand = errand
+        try:
+            yield
+        finally:
+            self._waited.errand = None
 
     def known_names(self) -> list[str]:
         """The names behind the numbers in the table, in their order."""
@@ -156,21 +160,32 @@ class Ledger:
         """Give the memory back; who asks later asks an empty ledger."""
         with self._load_lock:
             if self._database is not None:
-                self._database.close()
-                self._database = None
+                for one in (*self._watched, self._database):
+                    one.close()
+                self._database, self._watched = None, []
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         return self._open().cursor()
 
+    @contextmanager
+    def _watched_cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """One that counts how far it is; a plain one when all of those are taken."""
+        try:
+            cursor = self._watched.pop()
+        except IndexError:
+            with self._cursor() as plain:
+                yield plain
+            return
+        try:
+            yield cursor
+        finally:
+            self._watched.append(cursor)
+
     def _open(self) -> duckdb.DuckDBPyConnection:
         if self._database is None:
-            import duckdb
+            from tailllm.store.database import opened
 
-            database = duckdb.connect(":memory:")
-            for setting in SETTINGS:
-                database.execute(f"SET {setting}")
-            database.execute(CALLS)
-            self._database = database
+            self._database, self._watched = opened()
         return self._database
 
     def _load(self) -> None:

@@ -53,6 +53,10 @@ _BY_VALIDATOR = f"""
     ) GROUP BY 1"""  # noqa: S608
 """Each call once for each validator that looked at it; `failed` is this validator's word."""
 _SETS = f"SELECT {{column}}, verdicts, count(*) FROM calls {_WITHIN} GROUP BY 1, 2"  # noqa: S608
+_COUNT = f"SELECT count(*) FROM calls {_WITHIN}"  # noqa: S608
+_WORST = f"""
+    SELECT {{column}}, count(*) OVER () FROM calls {_WITHIN} GROUP BY 1
+    ORDER BY count(*) FILTER (failed OR is_error) DESC, count(*) DESC, 1 LIMIT ?"""  # noqa: S608
 _PROMPTS = f"""
     SELECT prompt, any_value(prompt_name), any_value(prompt_version) FROM calls
     {_WITHIN} AND prompt IS NOT NULL GROUP BY 1"""  # noqa: S608
@@ -69,11 +73,16 @@ class _Within(NamedTuple):
     where: Condition
 
     def ask(
-        self, ledger: Ledger, question: str, values: Sequence[object] = (), column: str = ""
+        self,
+        ledger: Ledger,
+        question: str,
+        values: Sequence[object] = (),
+        column: str = "",
+        more: Sequence[object] = (),
     ) -> list[tuple[Any, ...]]:
-        """Ask it of these calls."""
+        """Ask it of these calls; `values` stand before the place of their bounds, `more` behind."""
         text = question.format(column=column, where=self.where.sql)
-        return ledger.ask(text, [*values, *self.bounds, *self.where.values])
+        return ledger.ask(text, [*values, *self.bounds, *self.where.values, *more])
 
 
 Sets = dict[Any, Counter[tuple[Verdict, ...]]]
@@ -88,23 +97,62 @@ def stats(
     Raises:
         UsageError: There is no such group.
     """
-    if by is not None and by not in GROUPS:
+    groups = () if by is None else grouped(ledger, span, by, where)
+    within = _Within(_bounds(span), where)
+    sets = _sets(ledger, within, "NULL")
+    total = _stats(within.ask(ledger, _TOTAL)[0], _verdicts(sets[None]))
+    return replace(total, by=by, groups=groups)
+
+
+def grouped(
+    ledger: Ledger, span: Span, by: str, where: Condition = EVERYTHING
+) -> tuple[Stats, ...]:
+    """The numbers of each group of a span, most calls first.
+
+    Raises:
+        UsageError: There is no such group.
+    """
+    if by not in GROUPS:
         known = ", ".join(GROUPS)
         raise UsageError(f"calls cannot be grouped by {by!r}", fix=f"Group by one of: {known}.")
     within = _Within(_bounds(span), where)
-    column = "NULL" if by is None or by == "validator" else GROUPS[by]
-    sets = _sets(ledger, within, column)
-    everything: Counter[tuple[Verdict, ...]] = sum(sets.values(), Counter())
-    total = _stats(within.ask(ledger, _TOTAL)[0], _verdicts(everything))
-    if by is None:
-        return total
-    if by == "validator":
-        groups = _by_validator(ledger, within, everything, total.validators)
-    else:
-        groups = _by_column(ledger, within, by, sets)
-    named = (replace(one, by=by) for one in groups)
-    ordered = sorted(named, key=lambda one: (-one.calls, one.name is None, one.name or ""))
-    return replace(total, by=by, groups=tuple(ordered))
+    groups = _by_validator(ledger, within) if by == "validator" else _by_column(ledger, within, by)
+    return tuple(sorted(groups, key=lambda one: (-one.calls, one.name is None, one.name or "")))
+
+
+def count(ledger: Ledger, span: Span, where: Condition = EVERYTHING) -> int:
+    """Calls of a span."""
+    found: int = within(span, where).ask(ledger, _COUNT)[0][0]
+    return found
+
+
+class Worst(NamedTuple):
+    """Some groups, chosen before anything else is counted of them."""
+
+    names: tuple[str | None, ...]
+    of: int
+    """Groups they were chosen from."""
+    where: Condition
+    """Only their calls."""
+
+
+def worst(
+    ledger: Ledger, span: Span, by: str, most: int, where: Condition = EVERYTHING
+) -> Worst:
+    """The groups with the most bad calls, among those with the most calls.
+
+    Args:
+        by: A key of `GROUPS` that is a column: any but `validator`.
+    """
+    column = GROUPS[by]
+    rows = within(span, where).ask(ledger, _WORST, column=column, more=[most])
+    labels = [label for label, _ in rows]
+    kind = "INTEGER" if column in NAMED else "VARCHAR"
+    known = [label for label in labels if label is not None]
+    sql = f"coalesce({column} IN (SELECT unnest(?::{kind}[])), {None in labels})"
+    name = ledger.names.name if column in NAMED else str
+    names = tuple(None if label is None else name(label) for label in labels)
+    return Worst(names, rows[0][1] if rows else 0, Condition(sql, (known,)))
 
 
 def timeline(ledger: Ledger, span: Span, buckets: int, where: Condition = EVERYTHING) -> Timeline:
@@ -130,19 +178,22 @@ def prompts(ledger: Ledger, where: Condition = EVERYTHING) -> dict[str, tuple[st
     return {name(label) or "": (name(of), name(version)) for label, of, version in rows}
 
 
-def _by_column(ledger: Ledger, within: "_Within", by: str, sets: Sets) -> Iterator[Stats]:
+def _by_column(ledger: Ledger, within: "_Within", by: str) -> Iterator[Stats]:
     column = GROUPS[by]
+    sets = _sets(ledger, within, column)
+    shown: dict[frozenset[tuple[tuple[Verdict, ...], int]], dict[str, Verdicts]] = {}
     for label, *row in within.ask(ledger, _BY_COLUMN, column=column):
+        # Hundreds of thousands of conversations have few different counts of verdicts.
+        counts = frozenset(sets[label].items())
+        if counts not in shown:
+            shown[counts] = _verdicts(sets[label])
         name = label if column not in NAMED else ledger.names.name(label)
-        yield replace(_stats(row, _verdicts(sets[label])), name=name)
+        yield _stats(row, shown[counts], by, name)
 
 
-def _by_validator(
-    ledger: Ledger,
-    within: "_Within",
-    everything: Counter[tuple[Verdict, ...]],
-    validators: dict[str, Verdicts],
-) -> Iterator[Stats]:
+def _by_validator(ledger: Ledger, within: "_Within") -> Iterator[Stats]:
+    everything = _sets(ledger, within, "NULL")[None]
+    validators = _verdicts(everything)
     names = list(validators)
     places = {name: place for place, name in enumerate(names)}
     judged: list[tuple[int | None, int, bool]] = []
@@ -153,7 +204,7 @@ def _by_validator(
     parts = [list(part) for part in zip(*judged, strict=True)] or [[], [], []]
     for place, *row in within.ask(ledger, _BY_VALIDATOR, parts):
         name = names[place]
-        yield replace(_stats(row, {name: validators[name]}), name=name)
+        yield _stats(row, {name: validators[name]}, "validator", name)
 
 
 def _sets(ledger: Ledger, within: "_Within", column: str) -> Sets:
@@ -172,7 +223,12 @@ def _verdicts(sets: Counter[tuple[Verdict, ...]]) -> dict[str, Verdicts]:
     return {name: Verdicts(*(counts[name, one] for one in Verdicts._fields)) for name in names}
 
 
-def _stats(row: Sequence[Any], validators: dict[str, Verdicts]) -> Stats:
+def _stats(
+    row: Sequence[Any],
+    validators: dict[str, Verdicts],
+    by: str | None = None,
+    name: str | None = None,
+) -> Stats:
     calls, errors, failed, bad, first, last, latency, timed, ttft, begun, *sums = row
     return Stats(
         calls=calls,
@@ -187,6 +243,8 @@ def _stats(row: Sequence[Any], validators: dict[str, Verdicts]) -> Stats:
         output_tokens=Total(*sums[2:4]),
         cost=Total(*sums[4:6]),
         validators=validators,
+        by=by,
+        name=name,
     )
 
 

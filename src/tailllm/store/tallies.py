@@ -62,13 +62,16 @@ class Tally(NamedTuple):
 def tallies(ledger: "Ledger", before: Condition, after: Condition) -> tuple[Tally, Tally]:
     """Count both sides; a call that belongs to both belongs to `after`.
 
-    Two questions, whatever is counted: all counts come from one pass over the calls.
+    Names are counted in all their combinations at once, of which there are few: a pass for each
+    field costs five times as much.
     """
     values = (*after.values, *before.values) * 2
     start = _SIDED.format(before=before.sql, after=after.sql)
     counting = _Counting(ledger)
     for row in ledger.ask(start + _COUNTS, values):
-        counting.take(*row)
+        counting.name(*row)
+    for row in ledger.ask(start + _SPREADS, values):
+        counting.measure(*row)
     quantiles: dict[int, dict[str, tuple[float, float]]] = {0: {}, 1: {}}
     for side, *found in ledger.ask(start + _QUANTILES, values):
         quantiles[side] = {n: tuple(q) for n, q in zip(NUMBERS, found, strict=True) if q}
@@ -76,33 +79,32 @@ def tallies(ledger: "Ledger", before: Condition, after: Condition) -> tuple[Tall
     return first, second
 
 
-_VALUES = (*SHARED, "verdicts", *NUMBERS)
-"""What calls are grouped by, each by itself; numbers by their buckets."""
+_NAMED = (*SHARED, "verdicts")
 _BUCKETS = ", ".join(
     # `greatest` passes over a null, and what the log does not say is in no bucket.
     f"CASE WHEN {name} IS NOT NULL THEN"
     f" floor(log2(greatest({name}, 1e-9)) * {PER_DOUBLING})::BIGINT END AS bucket_{name}"
     for name in NUMBERS
 )
-_GROUPED = (*SHARED, "verdicts", *(f"bucket_{name}" for name in NUMBERS))
-_SETS = ", ".join(f"(side, {name})" for name in _GROUPED)
-_SIDED = f"""
+_SIDED = """
     WITH sided AS (
-        SELECT *, CASE WHEN {{after}} THEN 1 WHEN {{before}} THEN 0 END AS side, {_BUCKETS}
-        FROM calls WHERE {{after}} OR {{before}}
-    )"""  # noqa: S608 - here and below: our own words
+        SELECT *, CASE WHEN {after} THEN 1 WHEN {before} THEN 0 END AS side
+        FROM calls WHERE {after} OR {before}
+    )"""
 _COUNTS = f"""
-    SELECT side, grouping({", ".join(_GROUPED)}), coalesce({", ".join(_GROUPED)}),
-           count(*), count(*) FILTER (failed OR is_error), count(*) FILTER (is_error),
-           count(*) FILTER (failed), count(*) FILTER (tool_calls > 0)
-    FROM sided GROUP BY GROUPING SETS ((side), {_SETS})"""  # noqa: S608
+    SELECT side, count(*), failed OR is_error AS bad, is_error, failed, tool_calls > 0 AS tools,
+           {", ".join(_NAMED)}
+    FROM sided GROUP BY ALL"""  # noqa: S608 - here and below: our own words
+_SPREADS = f"""
+    SELECT side, grouping({", ".join(f"bucket_{name}" for name in NUMBERS)}),
+           coalesce({", ".join(f"bucket_{name}" for name in NUMBERS)}), count(*)
+    FROM (SELECT side, {_BUCKETS} FROM sided)
+    GROUP BY GROUPING SETS ({", ".join(f"(side, bucket_{name})" for name in NUMBERS)})"""  # noqa: S608
 _QUANTILES = f"""
     SELECT side, {", ".join(f"quantile_cont({name}, [0.5, 0.95])" for name in NUMBERS)}
     FROM sided GROUP BY side"""  # noqa: S608
-_ALL = 2 ** len(_GROUPED) - 1
-"""What `grouping` says where calls are grouped by none of them."""
-_BY = {_ALL - 2 ** (len(_VALUES) - 1 - place): name for place, name in enumerate(_VALUES)}
-"""What it says where they are grouped by one."""
+_BY = {2 ** len(NUMBERS) - 1 - 2 ** (len(NUMBERS) - 1 - n): name for n, name in enumerate(NUMBERS)}
+"""What `grouping` says where calls are grouped by one of the numbers."""
 
 
 class _Counting:
@@ -111,51 +113,63 @@ class _Counting:
     def __init__(self, ledger: "Ledger") -> None:
         self._name = ledger.names.name
         self._verdicts = ledger.verdicts.name
-        self._calls = [0, 0]
-        self._whole: list[Counter[str]] = [Counter(), Counter()]
-        """Calls that give a field."""
-        self._parts: list[dict[Rate, Part]] = [{}, {}]
-        self._named: list[list[tuple[str, str, int, int]]] = [[], []]
-        self._judged: list[Counter[tuple[str, str]]] = [Counter(), Counter()]
-        self._buckets: list[defaultdict[str, dict[int, int]]] = [
-            defaultdict(dict),
-            defaultdict(dict),
-        ]
+        self._sides = (_Counts(), _Counts())
 
-    def take(self, side: int, grouped: int, value: Any, count: int, bad: int, *counts: int) -> None:
-        """One group of one side."""
-        field = _BY.get(grouped)
-        if field is None:
-            self._calls[side] = count
-            for what, part in zip(("errors", "failed", "called tools"), counts, strict=True):
-                self._parts[side][what, None] = Part(part, count)
-        elif value is None:
-            return
-        elif field == "verdicts":
-            for verdict in set(self._verdicts(value) or ()):
-                self._judged[side][verdict] += count
-        elif field in NUMBERS:
-            self._buckets[side][field][value] = count
-        else:
-            self._named[side].append((field, self._name(value) or "", count, bad))
-            self._whole[side][field] += count
+    def name(self, side: int, count: int, *values: Any) -> None:
+        """Calls of one side that have the same truths, names and verdicts."""
+        counts = self._sides[side]
+        truths, names, verdicts = values[:4], values[4:-1], values[-1]
+        counts.calls += count
+        for what, truth in zip(_TRUTHS, truths, strict=True):
+            counts.truths[what] += count if truth else 0
+        for field, name in zip(SHARED, names, strict=True):
+            if name is not None:
+                counts.named[field, name] += count
+                counts.bad[field, name] += count if truths[0] else 0
+                counts.whole[field] += count
+        for verdict in set(self._verdicts(verdicts) or ()):
+            counts.judged[verdict] += count
+
+    def measure(self, side: int, grouped: int, bucket: int | None, count: int) -> None:
+        """Calls of one side with a number in the same bucket."""
+        if bucket is not None:
+            self._sides[side].buckets[_BY[grouped]][bucket] = count
 
     def tally(self, side: int, quantiles: dict[str, tuple[float, float]]) -> Tally:
         """All of a side."""
-        calls, parts = self._calls[side], self._parts[side]
-        for field, name, count, bad in self._named[side]:
+        counts = self._sides[side]
+        calls, parts = counts.calls, dict[Rate, Part]()
+        if calls:
+            for what in _TRUTHS[1:]:
+                parts[what, None] = Part(counts.truths[what], calls)
+        for (field, number), count in counts.named.items():
+            name = self._name(number) or ""
             # An error is one of all calls; of a finish one can only say what is known.
-            parts[field, name] = Part(
-                count, calls if field == "error" else self._whole[side][field]
-            )
+            parts[field, name] = Part(count, calls if field == "error" else counts.whole[field])
             if field in WITHIN:
-                parts[f"failing of {field}", name] = Part(bad, count)
-        judged = self._judged[side]
-        for name in {name for name, _ in judged}:
-            failed = judged[name, "failed"]
-            parts["validator", name] = Part(failed, failed + judged[name, "passed"])
+                parts[f"failing of {field}", name] = Part(counts.bad[field, number], count)
+        for name in {name for name, _ in counts.judged}:
+            failed = counts.judged[name, "failed"]
+            parts["validator", name] = Part(failed, failed + counts.judged[name, "passed"])
         spreads = {
             field: Spread(buckets, *quantiles.get(field, (None, None)))
-            for field, buckets in self._buckets[side].items()
+            for field, buckets in counts.buckets.items()
         }
         return Tally(calls, parts, spreads)
+
+
+_TRUTHS = ("bad", "errors", "failed", "called tools")
+
+
+class _Counts:
+    """What is counted of one side, its names as numbers."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.truths: Counter[str] = Counter()
+        self.named: Counter[tuple[str, int]] = Counter()
+        self.bad: Counter[tuple[str, int]] = Counter()
+        self.whole: Counter[str] = Counter()
+        """Calls that give a field."""
+        self.judged: Counter[tuple[str, str]] = Counter()
+        self.buckets: defaultdict[str, dict[int, int]] = defaultdict(dict)
