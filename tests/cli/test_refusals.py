@@ -155,3 +155,15 @@ def test_a_reader_that_leaves_early_is_no_error(here: Path, run: Run) -> None:
 
     assert done.stderr == ""
     assert done.stdout == "0\n"
+
+
+def test_ctrl_c_is_one_line_and_the_exit_code_of_a_program_that_was_interrupted(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(_options: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tailllm.cli.stats.run", interrupt)
+    done = run("stats", NATIVE)
+
+    assert (done.code, done.out, done.err) == (130, "", "tailllm: interrupted.\n")

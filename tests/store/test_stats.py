@@ -95,6 +95,11 @@ def test_the_numbers_of_all_calls_and_of_every_group_are_those_of_plain_python(
         assert {one.name for one in groups} == {of(row) for row in calls}
         for one in groups:
             assert_same(one, [row for row in calls if of(row) == one.name])
+        worst = store.worst(by, most=2)
+        own = {one.name: (one.bad, one.calls) for one in groups}
+        assert worst.of == len(groups)
+        assert [own[name] for name in worst.names] == sorted(own.values(), reverse=True)[:2]
+        assert store.count(where=worst.where) == sum(own[name][1] for name in worst.names)
 
 
 @given(calls=rows, start=st.integers(0, 600), length=st.integers(0, 600))

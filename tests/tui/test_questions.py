@@ -153,7 +153,7 @@ async def test_a_range_of_the_timeline_shows_exactly_its_calls(
         await pilot.press("v", "L", "right_parenthesis")
         await answered(pilot, wait_until)
         screen = question(app)
-        span, total = screen.zooms[-1], screen.answer.total.calls
+        span, total = screen.zooms[-1], screen.answer.total
         held = [r for _, r in incident.window.slice(0, 120) if span.holds(r.at)]
         await pilot.press("1")
         await wait_until(pilot, lambda: app.screen is live(app))

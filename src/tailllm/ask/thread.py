@@ -88,19 +88,26 @@ class Thread:
         }
 
 
-def thread(conversation: str, rows: Iterable[Row], read: Read) -> Thread:
+def thread(
+    conversation: str,
+    rows: Iterable[Row],
+    read: Read,
+    told: Callable[[int, int], None] = lambda _done, _of: None,
+) -> Thread:
     """The thread of a conversation; empty when no row belongs to it.
 
     Args:
         conversation: Its id, or a trace's.
         rows: Any calls.
         read: From a row to the whole call.
+        told: Hears that so many of its calls have been read; may raise, to give up.
     """
     own = [row for row in rows if conversation in (row.conversation_id, row.trace_id)]
     own.sort(key=lambda row: row.at)
     steps: list[Step] = []
     seen: dict[str | None, list[str]] = {}
-    for row in own:
+    for done, row in enumerate(own):
+        told(done, len(own))
         step, messages = _step(row, read, seen.get(row.prompt_name, []))
         steps.append(step)
         if messages is not None:

@@ -15,6 +15,8 @@ from tailllm.store.stats import shown_time
 from tailllm.transcript import reply, turns
 
 Read = Callable[[Row], Call]
+Told = Callable[[int, int], None]
+"""Hears that so many of so many calls have been read; may raise, to give up."""
 Outcome = tuple[tuple[str, str], ...]
 
 
@@ -101,21 +103,30 @@ class Variants:
         }
 
 
-def variants(rows: Iterable[Row], read: Read) -> tuple[Variants, ...]:
+def variants(
+    rows: Iterable[Row], read: Read, told: Told = lambda _done, _of: None
+) -> tuple[Variants, ...]:
     """Inputs that were answered more than once, the least stable first.
 
     A call that got no answer is no variant: a 429 says nothing about the model. Only calls
-    whose prompt version and start of the last
-    user text are the same are read.
+    whose prompt version and start of the last user text are the same are read.
     """
     alike: defaultdict[tuple[str | None, str], list[Row]] = defaultdict(list)
     for row in rows:
         if row.state == "done" and row.status != "error" and row.preview.strip():
             alike[labels.prompt(row), normal(row.preview)].append(row)
+    several = {key: group for key, group in alike.items() if len(group) > 1}
+    done, of = 0, sum(map(len, several.values()))
+
+    def counted(row: Row) -> Call:
+        nonlocal done
+        told(done, of)
+        done += 1
+        return read(row)
+
     found = []
-    for (prompt, _), group in alike.items():
-        if len(group) > 1:
-            found += _same(prompt, group, read)
+    for (prompt, _), group in several.items():
+        found += _same(prompt, group, counted)
     found.sort(
         key=lambda one: (one.verdict_stability or 1.0, one.text_stability, -len(one.answers))
     )

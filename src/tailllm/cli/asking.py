@@ -3,21 +3,28 @@
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from tailllm.cli.choice import Choice, choice
 from tailllm.cli.opening import EVERY_CALL, loaded, open_config
 from tailllm.cli.output import narrate
 from tailllm.cli.parser import add_paths, add_since, add_where
+from tailllm.cli.waiting import awaited
 from tailllm.ink import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tailllm.feed.feed import Feed
     from tailllm.records.row import Row
+    from tailllm.store.errand import Errand
     from tailllm.store.span import Span
     from tailllm.store.store import Store
     from tailllm.store.where.moments import Now
     from tailllm.store.where.nodes import Condition
+
+
+Answer = TypeVar("Answer")
 
 
 class Asked(NamedTuple):
@@ -39,6 +46,10 @@ class Asked(NamedTuple):
     def rows(self) -> list["Row"]:
         """The calls, oldest first; only if rows were asked for."""
         return self.chosen.rows(self.feed) if self.found is None else self.found
+
+    def answer(self, work: "Callable[[Errand], Answer]") -> "Answer":
+        """The answer of `work`, waited for: how far it is is told, and ctrl+c ends it."""
+        return awaited(work, self.store.ledger)
 
     def also(self, span: "Span") -> "Condition":
         """The calls of a stretch of time among them."""

@@ -42,7 +42,9 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("--before and --after go together", fix="Give both, or --at.")
     with asked(options) as calls:
         before, after = _sides(options, calls)
-        found = calls.store.changed(before, after, shares_only=options.failing)
+        found = calls.answer(
+            lambda _: calls.store.changed(before, after, shares_only=options.failing)
+        )
     if options.json:
         print(json_text(found.as_json(), indent=2))
     else:

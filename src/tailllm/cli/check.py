@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
             "no threshold is given", fix="Write --max-p95 2s or so, or [thresholds] in tailllm.toml"
         )
     with asked(options) as calls:
-        stats = calls.store.stats(where=calls.where)
+        stats = calls.answer(lambda _: calls.store.stats(where=calls.where))
     findings = check(stats, limits, fewest=options.min_calls)
     end = verdict(findings)
     if options.json:

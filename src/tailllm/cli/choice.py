@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tailllm.cli.opening import open_marks
 from tailllm.cli.since import since
+from tailllm.cli.waiting import Patience
 
 if TYPE_CHECKING:
     from tailllm.config.model import Config
@@ -62,7 +63,12 @@ class Choice(NamedTuple):
         """The calls that are left, in the order of their start."""
         keep = self.filter(feed)
         around = _around(feed) if keep.asks_around else None
-        found = [row for _, row in feed.window.newest_first() if self._has(feed, keep, around, row)]
+        found, held = [], len(feed.window)
+        with Patience() as patience:
+            for done, (_, row) in enumerate(feed.window.newest_first()):
+                patience.searched(done, held)
+                if self._has(feed, keep, around, row):
+                    found.append(row)
         found.sort(key=lambda row: row.at)
         return found
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tailllm.cli.opening import loaded, open_config
 from tailllm.cli.output import json_text, say
 from tailllm.cli.parser import add_paths
+from tailllm.cli.waiting import Patience
 from tailllm.errors import Exit, SourceError
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def run(options: argparse.Namespace) -> int:
 
     with loaded(options, open_config(options)) as feed:
         rows = (row for _, row in feed.window.newest_first())
-        found = thread(options.id, rows, feed.call)
+        with Patience() as patience:
+            found = thread(options.id, rows, feed.call, patience.searched)
     if not found.steps:
         raise SourceError(
             f"no call of a conversation {options.id!r} in {' '.join(options.paths)}",
@@ -42,8 +44,8 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(json_text(found.as_json(), indent=2))
         return Exit.FINE
-    for row in _rows(found):
-        say(row)
+    for line in _rows(found):
+        say(line)
     return Exit.FINE
 
 

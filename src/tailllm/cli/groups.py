@@ -49,7 +49,7 @@ def _groups(options: argparse.Namespace, calls: Asked) -> "tuple[Group, ...]":
     span = ALL
     if options.window:
         span = Span(calls.now.back(seconds(options.window)), calls.now.day_of)
-    return calls.store.groups(options.by, span, where=calls.where)
+    return calls.answer(lambda _: calls.store.groups(options.by, span, where=calls.where))
 
 
 def _row(one: "Group") -> tuple[str, ...]:

@@ -113,6 +113,7 @@ def run(argv: Sequence[str], host: Host | None = None) -> int:
         _leave_stdout()
         return int(Exit.FINE)
     except KeyboardInterrupt:
+        narrate("tailllm: interrupted.")
         return INTERRUPTED
     except SystemExit as leaving:
         return int(leaving.code or 0)

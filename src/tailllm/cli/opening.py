@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tailllm.cli.output import narrate
+from tailllm.cli.waiting import Patience
 from tailllm.errors import Exit, SourceError, UsageError
 from tailllm.ink import counted
 
@@ -59,7 +60,8 @@ def loaded(
         asked=asked,
     )
     try:
-        feed.load()
+        with Patience() as patience:
+            feed.load(patience.read)
         while feed.step():
             pass
         feed.finish()

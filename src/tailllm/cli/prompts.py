@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
 
     files = open_config(options).prompts
     with asked(options, rows=bool(files)) as calls:
-        found = versions(calls.store, calls.where)
+        found = calls.answer(lambda _: versions(calls.store, calls.where))
         commits = _commits(calls, found, files)
     if options.json:
         for one in found:

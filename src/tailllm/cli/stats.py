@@ -8,6 +8,7 @@ from tailllm.cli.opening import EVERY_CALL, loaded, open_config, told
 from tailllm.cli.output import json_text, narrate, say
 from tailllm.cli.parser import add_paths, add_since, add_where
 from tailllm.cli.tables import stats_table
+from tailllm.cli.waiting import awaited
 from tailllm.errors import Exit
 from tailllm.ink import counted
 
@@ -64,7 +65,8 @@ def _numbers(options: argparse.Namespace) -> tuple[dict[str, Any], Exit]:
             rows = chosen.rows(feed)
             store = Store(window_size=max(1, len(rows)))
             store.extend(rows)
-        found = store.stats(by=options.by, where=where or EVERYTHING)
+        where = where or EVERYTHING
+        found = awaited(lambda _: store.stats(by=options.by, where=where), store.ledger)
         held = len(feed.window) + feed.window.dropped
         if not found.calls and held:
             narrate(f"tailllm: none of {counted(held, 'call')} is in that choice.")

@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     if not 1 <= options.buckets <= 10_000:
         raise UsageError(f"--buckets {options.buckets}", fix="Write a number from 1 to 10000")
     with asked(options) as calls:
-        found = _timeline(calls, options.buckets)
+        found = calls.answer(lambda _: _timeline(calls, options.buckets))
     starts = [shown_time(found.start + n * found.width_s) or "-" for n in range(len(found.calls))]
     cells = list(zip(starts, found.calls, found.bad, found.p95_ms, strict=True))
     if options.json:

@@ -26,12 +26,13 @@ def run(options: argparse.Namespace) -> int:
     from tailllm.ask.variants import variants
 
     with asked(options, rows=True) as calls:
-        found = variants(calls.rows(), calls.feed.call)
+        rows = calls.rows()
+        found = calls.answer(lambda errand: variants(rows, calls.feed.call, errand.step))
     if options.json:
         for one in found:
             print(json_text(one.as_json()))
         return Exit.FINE
-    rows = [
+    shown = [
         (
             one.asked[:ASKED],
             one.prompt or "-",
@@ -43,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         for one in found[:MOST]
     ]
     head = ("asked", "prompt", "calls", "texts", "same text", "same verdicts")
-    for row in table(head, rows):
+    for row in table(head, shown):
         say(row)
     answers = sum(len(one.answers) for one in found)
     say(f"{len(found):,} inputs with {answers:,} answers; {min(MOST, len(found))} shown.")

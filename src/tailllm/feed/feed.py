@@ -124,10 +124,10 @@ class Feed:
         self._thread = Thread(target=self._run, args=(on_news,), name="feed", daemon=True)
         self._thread.start()
 
-    def load(self) -> None:
-        """Read everything that was there at the start."""
-        for _ in self._reading.read():
-            pass
+    def load(self, told: Callable[[Progress], None] = lambda _progress: None) -> None:
+        """Read everything that was there at the start; `told` hears how far it is."""
+        for progress in self._reading.read():
+            told(progress)
 
     def step(self) -> bool:
         """Read what has come since; whether anything had."""

@@ -1,5 +1,8 @@
 """The database of the ledger: in memory, and shut off from files, sockets and extensions."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
 import duckdb
 
 from tailllm.store.columns import CALLS
@@ -38,3 +41,27 @@ def opened() -> tuple[duckdb.DuckDBPyConnection, list[duckdb.DuckDBPyConnection]
             cursor.execute(f"SET {setting}")
     database.execute(f"SET {LOCKED}")
     return database, watched
+
+
+@contextmanager
+def taken(
+    watched: list[duckdb.DuckDBPyConnection], database: duckdb.DuckDBPyConnection
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """One of the watched cursors for a while; a plain one when all of them are taken."""
+    try:
+        cursor = watched.pop()
+    except IndexError:
+        with database.cursor() as plain:
+            yield plain
+        return
+    try:
+        yield cursor
+    finally:
+        watched.append(cursor)
+
+
+def shut(connections: list[duckdb.DuckDBPyConnection]) -> None:
+    """Close them; one that is asked just now goes with the process."""
+    for one in connections:
+        with suppress(duckdb.Error):
+            one.close()

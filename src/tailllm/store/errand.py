@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from threading import Lock
+import time
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from tailllm.errors import Exit, TailllmError
@@ -12,8 +13,10 @@ if TYPE_CHECKING:
 
     import duckdb
 
+AGAIN_S = 0.02
 
-class GivenUp(TailllmError):
+
+class GivenUpError(TailllmError):
     """Whoever asked no longer waits."""
 
     exit_code = Exit.UNKNOWN
@@ -45,20 +48,19 @@ class Errand:
 
     def give_up(self) -> None:
         """End it: the database stops at once, a walk over calls at the next one."""
-        with self._lock:
-            self.given_up = True
-            if self._cursor is not None:
-                self._cursor.interrupt()
+        self.given_up = True
+        if self._interrupted():
+            Thread(target=self._insist, name="given up", daemon=True).start()
 
     def step(self, done: int, of: int) -> None:
         """So many of so many calls have been looked at.
 
         Raises:
-            GivenUp: Nobody waits any more.
+            GivenUpError: Nobody waits any more.
         """
         self._done, self._of = done, of
         if self.given_up:
-            raise GivenUp
+            raise GivenUpError
 
     def ask(
         self, cursor: duckdb.DuckDBPyConnection, question: str, values: Sequence[object]
@@ -66,18 +68,30 @@ class Errand:
         """The rows that answer a question in SQL.
 
         Raises:
-            GivenUp: Nobody waits any more.
+            GivenUpError: Nobody waits any more.
         """
         from duckdb import InterruptException
 
         with self._lock:
             if self.given_up:
-                raise GivenUp
+                raise GivenUpError
             self._cursor = cursor
         try:
             return cursor.execute(question, list(values)).fetchall()
         except InterruptException:
-            raise GivenUp from None
+            raise GivenUpError from None
         finally:
             with self._lock:
                 self._cursor = None
+
+    def _insist(self) -> None:
+        """A question that is just about to begin does not hear an interruption."""
+        while self._interrupted():
+            time.sleep(AGAIN_S)
+
+    def _interrupted(self) -> bool:
+        with self._lock:
+            if self._cursor is None:
+                return False
+            self._cursor.interrupt()
+            return True

@@ -111,14 +111,16 @@ class Ledger:
         """Rows that answer a question in SQL; keep them few, fetching holds up other threads.
 
         Raises:
-            GivenUp: The errand this thread is `on` was given up.
+            GivenUpError: The errand this thread is `on` was given up.
         """
         self._load()
         errand: Errand | None = getattr(self._waited, "errand", None)
         if errand is None:
             with self._cursor() as cursor:
                 return cursor.execute(question, list(values)).fetchall()
-        with self._watched_cursor() as cursor:
+        from tailllm.store.database import taken
+
+        with taken(self._watched, self._open()) as cursor:
             return errand.ask(cursor, question, values)
 
     @contextmanager
@@ -160,26 +162,13 @@ class Ledger:
         """Give the memory back; who asks later asks an empty ledger."""
         with self._load_lock:
             if self._database is not None:
-                for one in (*self._watched, self._database):
-                    one.close()
+                from tailllm.store.database import shut
+
+                shut([*self._watched, self._database])
                 self._database, self._watched = None, []
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         return self._open().cursor()
-
-    @contextmanager
-    def _watched_cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """One that counts how far it is; a plain one when all of those are taken."""
-        try:
-            cursor = self._watched.pop()
-        except IndexError:
-            with self._cursor() as plain:
-                yield plain
-            return
-        try:
-            yield cursor
-        finally:
-            self._watched.append(cursor)
 
     def _open(self) -> duckdb.DuckDBPyConnection:
         if self._database is None:

@@ -136,9 +136,7 @@ class Worst(NamedTuple):
     """Only their calls."""
 
 
-def worst(
-    ledger: Ledger, span: Span, by: str, most: int, where: Condition = EVERYTHING
-) -> Worst:
+def worst(ledger: Ledger, span: Span, by: str, most: int, where: Condition = EVERYTHING) -> Worst:
     """The groups with the most bad calls, among those with the most calls.
 
     Args:
@@ -149,7 +147,8 @@ def worst(
     labels = [label for label, _ in rows]
     kind = "INTEGER" if column in NAMED else "VARCHAR"
     known = [label for label in labels if label is not None]
-    sql = f"coalesce({column} IN (SELECT unnest(?::{kind}[])), {None in labels})"
+    silent = f"{column} IS NULL" if None in labels else "false"
+    sql = f"({silent} OR coalesce({column} IN (SELECT unnest(?::{kind}[])), false))"
     name = ledger.names.name if column in NAMED else str
     names = tuple(None if label is None else name(label) for label in labels)
     return Worst(names, rows[0][1] if rows else 0, Condition(sql, (known,)))

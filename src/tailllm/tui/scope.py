@@ -1,6 +1,7 @@
 """Which calls a screen is about: a filter and a time window, and where to ask for them."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -8,9 +9,8 @@ from tailllm.store.span import Span
 from tailllm.tui.facts import EVERYTHING, SPANS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tailllm.records.row import Row
+    from tailllm.store.errand import Errand
     from tailllm.store.filter import Filter
     from tailllm.store.store import Store
     from tailllm.store.where.nodes import Condition
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 VALUES_FROM = 5_000
 """The newest calls whose values are offered while somebody types."""
+TOLD_EVERY = 16
+"""Calls between two looks at whether somebody still waits: reading a text again takes 0.1 ms."""
+Told = Callable[[int, int], None]
 
 
 class Scope(NamedTuple):
@@ -88,8 +91,14 @@ def readable(setting: "Setting", text: str) -> "Filter":
     return parse(text, now=now, saved=setting.filters)
 
 
-def rows(setting: "Setting", text: str) -> list["Row"]:
-    """The calls in memory that a filter chooses, oldest first. Not for the UI thread."""
+def rows(setting: "Setting", text: str, told: "Told | None" = None) -> list["Row"]:
+    """The calls in memory that a filter chooses, oldest first. Not for the UI thread.
+
+    Args:
+        setting: Where the calls are.
+        text: The filter.
+        told: Hears that so many of so many have been looked at; may raise, to give up.
+    """
     keep = readable(setting, text)
     feed, around = setting.feed, None
     held = [row for _, row in feed.window.newest_first()]
@@ -100,11 +109,16 @@ def rows(setting: "Setting", text: str) -> list["Row"]:
         around = Surroundings(held, Texts(feed).holds)
     marked = setting.keeper.marked if keep.asks_marked else frozenset()
     slow = setting.is_slow if keep.asks_slow else _never
-    found = [r for r in held if keep(r, marked=r.key in marked, slow=slow(r), around=around)]
+    found = []
+    for done, row in enumerate(held):
+        if told is not None and not done % TOLD_EVERY:
+            told(done, len(held))
+        if keep(row, marked=row.key in marked, slow=slow(row), around=around):
+            found.append(row)
     return sorted(found, key=lambda row: row.at)
 
 
-def chosen(setting: "Setting", scope: Scope) -> Chosen:
+def chosen(setting: "Setting", scope: Scope, errand: "Errand | None" = None) -> Chosen:
     """Where to ask about the calls of a scope. Not for the UI thread.
 
     The ledger knows all calls; a filter that looks at texts, at marks or at other calls is
@@ -120,7 +134,7 @@ def chosen(setting: "Setting", scope: Scope) -> Chosen:
         return Chosen(feed.store, where, span, held)
     from tailllm.store.where.nodes import EVERYTHING as ALL
 
-    found = rows(setting, scope.filter)
+    found = rows(setting, scope.filter, None if errand is None else errand.step)
     store = Store(window_size=max(1, len(found)))
     store.extend(found)
     return Chosen(store, ALL, span, len(feed.window))

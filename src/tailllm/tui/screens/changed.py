@@ -18,6 +18,7 @@ from tailllm.tui.widgets.choice import ChoiceLine
 from tailllm.tui.widgets.sheet import Col, Entry, Sheet
 
 if TYPE_CHECKING:
+    from tailllm.store.errand import Errand
     from tailllm.store.where.nodes import Condition
     from tailllm.tui.scope import Scope
     from tailllm.tui.setting import Setting
@@ -84,9 +85,9 @@ class ChangedScreen(Question):
         """This screen as it stands."""
         return ChangedScreen(self.setting, self.scope, self.here, self.sides)
 
-    def ask(self) -> Compared:
+    def ask(self, errand: "Errand") -> Compared:
         """Compare the two sides."""
-        of = scope.chosen(self.setting, self.scope)
+        of = scope.chosen(self.setting, self.scope, errand)
         found = self._two(of)
         if isinstance(found, str):
             return Compared("", found, None)

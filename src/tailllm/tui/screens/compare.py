@@ -17,6 +17,7 @@ from tailllm.tui.widgets.reading_page import Section
 if TYPE_CHECKING:
     from tailllm.records.call import Call
     from tailllm.records.row import Row
+    from tailllm.store.errand import Errand
     from tailllm.tui.scope import Scope
     from tailllm.tui.setting import Setting
 
@@ -44,7 +45,7 @@ class CompareScreen(PageQuestion):
         """This screen as it stands."""
         return CompareScreen(self.setting, self.scope, rows=self.rows, versions=self.versions)
 
-    def ask(self) -> Pair:
+    def ask(self, _errand: "Errand") -> Pair:
         """Read both calls again and compare them."""
         if self.rows is not None:
             return pair(*(self.feed.call(row) for row in self.rows))

@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from tailllm.ink import counted
 from tailllm.ink import line as visible
 from tailllm.store.groups import Group
+from tailllm.store.where.nodes import joined
 from tailllm.tui import cells, scope
 from tailllm.tui.cells import Chunk
 from tailllm.tui.commands import bindings
@@ -17,6 +18,7 @@ from tailllm.tui.widgets.choice import ChoiceLine
 from tailllm.tui.widgets.sheet import Col, Entry, Sheet
 
 if TYPE_CHECKING:
+    from tailllm.store.errand import Errand
     from tailllm.tui.scope import Scope
     from tailllm.tui.setting import Setting
 
@@ -25,6 +27,10 @@ FIELDS = (
     *("provider", "status", "conversation", "file", "format"),
 )
 """What calls can be shared out by, the most asked first."""
+WIDE = ("user", "conversation")
+"""Fields with as many values as a log likes."""
+MOST = 1_000
+"""Groups shown of a wide field: nobody reads more, and 300,000 take seconds to count."""
 ENOUGH = 20
 """Calls on both sides, before a change is drawn as one."""
 COLUMNS = (
@@ -41,6 +47,13 @@ COLUMNS = (
     Col("tok/s", 6, rank=4),
     Col("cost", 8, rank=7),
 )
+
+
+def _shown(found: "Answer") -> str:
+    """`7 groups`, or which of how many."""
+    if found.of > len(found.groups):
+        return f"the {len(found.groups):,} with most bad calls of {found.of:,} groups"
+    return counted(len(found.groups), "group")
 
 
 def _points(one: Group) -> float | None:
@@ -73,6 +86,8 @@ class Answer(NamedTuple):
 
     by: str
     groups: Sequence[Group]
+    of: int
+    """Groups there are; more than shown where a field has thousands of values."""
     calls: int
     held: int
 
@@ -109,11 +124,16 @@ class GroupsScreen(Question):
         """The sheet takes the keys."""
         self.sheet.focus()
 
-    def ask(self) -> Answer:
+    def ask(self, errand: "Errand") -> Answer:
         """Count each group, and all calls together."""
-        of = scope.chosen(self.setting, self.scope)
-        total = of.store.stats(of.span, where=of.where).calls
-        return Answer(self.by, of.store.groups(self.by, of.span, where=of.where), total, of.held)
+        of = scope.chosen(self.setting, self.scope, errand)
+        by, store, span, where = self.by, of.store, of.span, of.where
+        total = store.count(span, where=where)
+        few = store.worst(by, span, most=MOST, where=where) if by in WIDE else None
+        if few is not None and few.of > MOST:
+            where = joined(" AND ", [where, few.where])
+        found = store.groups(by, span, where=where)
+        return Answer(by, found, max(len(found), few.of if few else 0), total, of.held)
 
     def again(self) -> "GroupsScreen":
         """This screen as it stands."""
@@ -131,10 +151,7 @@ class GroupsScreen(Question):
         compared = any(one.before is not None for one in found.groups)
         return [
             Chunk(0, f"by {found.by}"),
-            Chunk(
-                1,
-                f"{counted(len(found.groups), 'group')} in {found.calls:,} of {found.held:,} calls",
-            ),
+            Chunk(1, f"{_shown(found)} in {found.calls:,} of {found.held:,} calls"),
             Chunk(3, "" if compared else "no window before this one to compare with", "quiet"),
         ]
 

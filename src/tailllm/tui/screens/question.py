@@ -16,6 +16,7 @@ from textual.worker import get_current_worker
 
 from tailllm import ink
 from tailllm.errors import TailllmError
+from tailllm.store.errand import Errand, GivenUpError
 from tailllm.transcript import shell_command
 from tailllm.tui import cells
 from tailllm.tui.cells import Chunk
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 AGAIN_S = 2.0
 """How often the question is asked again while calls come."""
+TELL_S = 0.2
+"""How often the title says how far it is; what is answered sooner says nothing."""
 
 
 class Go(NamedTuple):
@@ -90,12 +93,13 @@ class Question(SideScreen[Go]):
         self.remark = ""
         """Answers a key, until the next one."""
         self._asking = 0
+        self._errand = Errand()
         self.waiting = False
         self._asked_at = 0.0
         self._asked: object = None
 
-    def ask(self) -> Any:
-        """Work the answer out. Runs on a thread; asks `self.cancelled()` now and then."""
+    def ask(self, errand: Errand) -> Any:
+        """Work the answer out. Runs on a thread; a walk over calls tells `errand` its steps."""
         raise NotImplementedError
 
     def show(self) -> None:
@@ -118,20 +122,27 @@ class Question(SideScreen[Go]):
         """Ask at once, and again while calls come."""
         self.call_after_refresh(self.begin)
         self.set_interval(AGAIN_S, self._once_more)
+        self.set_interval(TELL_S, self._tell_progress)
+
+    def on_unmount(self) -> None:
+        """Nobody waits any more."""
+        self._errand.give_up()
 
     def begin(self) -> None:
         """Ask, in place of what may be under way."""
+        self._errand.give_up()
+        self._errand = Errand()
         self._asking += 1
         self.waiting, self._asked_at = True, monotonic()
         self._asked = self._state()
-        work = partial(self._work, self._asking)
+        work = partial(self._work, self._asking, self._errand)
         self.run_worker(work, thread=True, group="question", exclusive=True)
         self.tell()
 
     def tell(self) -> None:
         """Draw the title as things stand."""
         left = [Chunk(0, self.TITLE_WORD, "strong"), *self.headline()]
-        right = [Chunk(1, f"{self.glyphs.reading} counting", "key")] if self.waiting else []
+        right = [Chunk(0, self._progress(), "key")] if self.waiting else []
         chosen = ink.line(self.scope.filter)
         second = [
             Chunk(0, self.remark, "strong"),
@@ -144,10 +155,6 @@ class Question(SideScreen[Go]):
         """Answer a key."""
         self.remark = ink.line(sentence)
         self.tell()
-
-    def cancelled(self) -> bool:
-        """Whether nobody waits for the answer any more."""
-        return get_current_worker().is_cancelled
 
     def on_question_answered(self, message: Answered) -> None:
         """Show it, unless something else has been asked meanwhile."""
@@ -166,8 +173,10 @@ class Question(SideScreen[Go]):
         if self.waiting:
             self._asking += 1
             self.waiting = False
+            self._errand.give_up()
             self.workers.cancel_group(self, "question")
-            self.say("Given up: what is shown is what was counted before.")
+            before = "nothing was counted yet" if self.answer is None else "this is from before"
+            self.say(f"Given up: {before}. The next call asks again.")
         else:
             self.action_back()
 
@@ -207,13 +216,29 @@ class Question(SideScreen[Go]):
         """Show these calls in the list."""
         self.dismiss(Go(scope, self.again, seq))
 
-    def _work(self, asking: int) -> None:
+    def _work(self, asking: int, errand: Errand) -> None:
         try:
-            answer, trouble = self.ask(), ""
+            with self.feed.store.ledger.on(errand):
+                answer, trouble = self.ask(errand), ""
+        except GivenUpError:
+            return
         except TailllmError as error:
             answer, trouble = None, ink.line(f"{error.what}. {error.fix}")
         if not get_current_worker().is_cancelled:
             self.post_message(self.Answered(asking, answer, trouble))
+
+    def _progress(self) -> str:
+        """`counting 43 % 1.2s  Esc gives up`, as far as there is time to read it."""
+        said = f"{self.glyphs.reading} counting"
+        seconds, share = monotonic() - self._asked_at, self._errand.share
+        if seconds < TELL_S:
+            return said
+        percent = "" if share is None else f" {share:.0%}"
+        return f"{said}{percent} {seconds:.1f}s  Esc gives up"
+
+    def _tell_progress(self) -> None:
+        if self.waiting:
+            self.tell()
 
     def _state(self) -> object:
         window = self.feed.window

@@ -16,6 +16,7 @@ from tailllm.tui.widgets.reading_page import Section
 from tailllm.tui.widgets.reading_text import Para
 
 if TYPE_CHECKING:
+    from tailllm.store.errand import Errand
     from tailllm.tui.scope import Scope
     from tailllm.tui.setting import Setting
 
@@ -35,10 +36,10 @@ class ThreadScreen(PageQuestion):
         """This screen as it stands."""
         return ThreadScreen(self.setting, self.scope, self.conversation)
 
-    def ask(self) -> Thread:
+    def ask(self, errand: "Errand") -> Thread:
         """Read its calls again; a filter hides none of them."""
         rows = [row for _, row in self.feed.window.newest_first()]
-        return thread(self.conversation, rows, self.feed.call)
+        return thread(self.conversation, rows, self.feed.call, errand.step)
 
     def command(self) -> list[str]:
         """The headless twin."""

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from tailllm.store.span import Span
-from tailllm.store.stats import Stats, Timeline
+from tailllm.store.stats import Timeline
 from tailllm.tui import cells, scope
 from tailllm.tui.cells import Chunk
 from tailllm.tui.commands import bindings
@@ -14,6 +14,7 @@ from tailllm.tui.screens.question import Question
 from tailllm.tui.widgets.bars import Bars
 
 if TYPE_CHECKING:
+    from tailllm.store.errand import Errand
     from tailllm.tui.scope import Scope
     from tailllm.tui.setting import Setting
 
@@ -22,10 +23,11 @@ FINEST_S = 1.0
 
 
 class Drawn(NamedTuple):
-    """The timeline, and the numbers of what it covers."""
+    """The timeline, and how many calls it covers."""
 
     line: Timeline
-    total: Stats
+    total: int
+    """Calls it covers."""
 
 
 class TimelineScreen(Question):
@@ -55,12 +57,12 @@ class TimelineScreen(Question):
         """This screen as it stands."""
         return TimelineScreen(self.setting, self.scope, self.zooms)
 
-    def ask(self) -> Drawn:
+    def ask(self, errand: "Errand") -> Drawn:
         """Count each bucket."""
-        of = scope.chosen(self.setting, self.scope)
+        of = scope.chosen(self.setting, self.scope, errand)
         span = self.zooms[-1] if self.zooms else of.span
         line = of.store.timeline(span, self.bars.room, where=of.where)
-        return Drawn(line, of.store.stats(span, where=of.where))
+        return Drawn(line, of.store.count(span, where=of.where))
 
     def command(self) -> list[str]:
         """The headless twin."""
@@ -83,7 +85,7 @@ class TimelineScreen(Question):
             Chunk(1, f"{calls:,} calls"),
             Chunk(1, f"{bad:,} bad {cells.percent(bad, calls)}", "bad" if bad else ""),
             Chunk(2, f"p95 up to {cells.seconds(slow)}"),
-            Chunk(4, f"of {found.total.calls:,} calls", "quiet"),
+            Chunk(4, f"of {found.total:,} calls", "quiet"),
         ]
 
     def show(self) -> None:

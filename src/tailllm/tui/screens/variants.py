@@ -1,6 +1,5 @@
 """The same input answered several times: do the texts differ, do the verdicts?"""
 
-from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -9,7 +8,6 @@ from textual.binding import BindingType
 from tailllm.ask.variants import Variants, variants
 from tailllm.ink import counted
 from tailllm.ink import line as visible
-from tailllm.records.row import Row
 from tailllm.tui import cells, scope
 from tailllm.tui.cells import Chunk
 from tailllm.tui.commands import bindings
@@ -21,6 +19,7 @@ from tailllm.tui.widgets.reading_text import Para
 from tailllm.tui.widgets.sheet import Col, Entry, Sheet
 
 if TYPE_CHECKING:
+    from tailllm.store.errand import Errand
     from tailllm.tui.scope import Scope
     from tailllm.tui.setting import Setting
 
@@ -56,11 +55,12 @@ class VariantsScreen(Question):
         """The sheet takes the keys."""
         self.sheet.focus()
 
-    def ask(self) -> tuple[Variants, ...]:
+    def ask(self, errand: "Errand") -> tuple[Variants, ...]:
         """Read calls that look alike again, and compare what the model saw."""
         span = self.feed.span_ending_now(SPANS[self.scope.span][1])
-        rows = [row for row in scope.rows(self.setting, self.scope.filter) if span.holds(row.at)]
-        return variants(self._until_cancelled(rows), self.feed.call)
+        held = scope.rows(self.setting, self.scope.filter, errand.step)
+        rows = [row for row in held if span.holds(row.at)]
+        return variants(rows, self.feed.call, errand.step)
 
     def command(self) -> list[str]:
         """The headless twin."""
@@ -89,13 +89,6 @@ class VariantsScreen(Question):
         for one in self.answer or ():
             if entry is not None and entry.key == _key(one):
                 self.open(AnswersScreen(self.setting, self.scope, one))
-
-    def _until_cancelled(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """Stop where nobody waits any more."""
-        for row in rows:
-            if self.cancelled():
-                return
-            yield row
 
     def _entry(self, one: Variants) -> Entry:
         stable = one.verdict_stability
@@ -129,7 +122,7 @@ class AnswersScreen(PageQuestion):
         """This screen as it stands."""
         return AnswersScreen(self.setting, self.scope, self.about)
 
-    def ask(self) -> Variants:
+    def ask(self, _errand: "Errand") -> Variants:
         """They are known."""
         return self.about
 

@@ -18,6 +18,7 @@ from tailllm.tui.screens.question import Question
 from tailllm.tui.widgets.sheet import Col, Entry, Sheet
 
 if TYPE_CHECKING:
+    from tailllm.store.errand import Errand
     from tailllm.tui.scope import Scope
     from tailllm.tui.setting import Setting
 
@@ -71,14 +72,13 @@ class VersionsScreen(Question):
         """This screen as it stands."""
         return VersionsScreen(self.setting, self.scope, self._label)
 
-    def ask(self) -> Found:
+    def ask(self, errand: "Errand") -> Found:
         """Count the versions of all calls: a filter must not hide the one before."""
         store = self.feed.store
-        of = scope.chosen(self.setting, self.scope)
-        groups = of.store.stats(of.span, by="prompt", where=of.where).groups
-        worst = max(groups, key=lambda one: (one.bad, one.calls), default=None)
+        of = scope.chosen(self.setting, self.scope, errand)
+        worst = of.store.worst("prompt", of.span, most=1, where=of.where).names
         known = len(self.feed.window) + self.feed.window.dropped
-        return Found(versions(store), self.meant or (worst.name if worst else None), known)
+        return Found(versions(store), self.meant or (worst[0] if worst else None), known)
 
     def command(self) -> list[str]:
         """The headless twin."""
