@@ -11,10 +11,10 @@ A streamed answer is a list of its pieces or the raw text of the event stream.
 
 from typing import Any, ClassVar, NamedTuple
 
-from tailllm.dialects import bodies, envelope
+from tailllm.dialects import bodies, envelope, terms
 from tailllm.dialects.bodies import Form
 from tailllm.dialects.dialect import Dialect, whole
-from tailllm.dialects.values import first, text
+from tailllm.dialects.values import filled, first, http_status, text
 from tailllm.dialects.wire import Wire
 from tailllm.records.line import Address
 from tailllm.records.part import Fields, Part
@@ -35,7 +35,7 @@ _ANSWERS = (
 )
 _ERRORS = ("error", "exc", "exception")
 _TELLING = frozenset(
-    {*_REQUESTS, *_ANSWERS, *_BODIES, "chunk", "choices", "object", "type", "error"}
+    {*_REQUESTS, *_ANSWERS, "chunk", "choices", "object", "type", "error", "call_id", "callId"}
 )
 """One of these keys is in every line of an exchange; most other lines have none of them."""
 _CALL_IDS = ("call_id", "callId", "correlation_id", "interaction_id", "request_id", "id")
@@ -130,7 +130,11 @@ def _answers(body: Any) -> bool:
 
 
 def _failed(value: dict[str, Any]) -> bool:
-    return bool(value.get("error")) and text(value.get("call_id")) is not None
+    """Whether the line only says that a call failed; without that call it is none."""
+    if text(first(value, "call_id", "callId")) is None:
+        return False
+    status = http_status(first(value, "status", "status_code", "http_status")) or 0
+    return bool(value.get("error")) or status >= terms.REFUSED
 
 
 def _error(value: dict[str, Any]) -> Any:
@@ -146,7 +150,7 @@ def _half(
     else:
         late = _late(fields)
         fields = bodies.together(late, _answer(found), envelope.error(_error(value)))
-        fields["state"] = "done"
+        fields |= _refused(value, fields) | {"state": "done"}
     if found.form is not None:
         fields["format"] = format_name
     response_id = fields.get("response_id")
@@ -163,9 +167,19 @@ def _pair(value: dict[str, Any], found: _Found) -> Fields:
     asked = found.form.request(found.asked) if found.form and found.asked is not None else {}
     fields = bodies.together(asked, _answer(found), envelope.around(value))
     fields |= envelope.error(_error(value))
+    fields |= _refused(value, fields)
     if asked.get("stream") and not _told(fields) and _empty_stream(value):
         fields |= _cut()
     return fields
+
+
+def _refused(value: dict[str, Any], fields: Fields) -> Fields:
+    """What came with a bad status, where no provider's error is in it."""
+    if (fields.get("http_status") or 0) < terms.REFUSED or fields.get("error_message"):
+        return {}
+    body = next((value[name] for name in (*_ANSWERS, *_BODIES) if value.get(name)), None)
+    told = filled(error_type=fields.get("error_type"), http_status=fields.get("http_status"))
+    return terms.refusal_body(body) | told
 
 
 def _cut() -> Fields:
@@ -181,7 +195,7 @@ def _answer(found: _Found) -> Fields:
 
 
 def _told(fields: Fields) -> bool:
-    return "status" in fields or (fields.get("http_status") or 0) >= 400
+    return "status" in fields or (fields.get("http_status") or 0) >= terms.REFUSED
 
 
 def _empty_stream(value: dict[str, Any]) -> bool:
@@ -191,6 +205,8 @@ def _empty_stream(value: dict[str, Any]) -> bool:
 def _late(around: Fields) -> Fields:
     """An answer's line is written when the call is over."""
     ended, latency_ms = around.pop("start_time", None), around.get("latency_ms")
+    if ended is not None:
+        around["_over_at"] = ended
     if ended is not None and latency_ms is not None:
         around["_start_hint"] = ended - latency_ms / 1000
     return around

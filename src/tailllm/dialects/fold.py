@@ -8,6 +8,7 @@ A part may carry, beside the fields of a call, what only folding needs (never in
     _pieces    [(order, anything)], with
     _join      a function of all the call's pieces, in order, and the fields so far
     _status_at (time, HTTP status) of a request that was made for the call
+    _over_at   seconds since the epoch when an answer was logged; of several the last counts
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,6 +25,19 @@ _REFUSED = 400
 _ANSWERED = 200
 _ANSWERS = ("response_id", "output_messages", "output_text", "tool_calls", "finish_reason_raw")
 """What only an answer tells."""
+_ATTEMPTS = 2
+"""Answers to one request, of which the last counts."""
+_OUTCOME = frozenset(
+    {
+        "status",
+        "http_status",
+        "error_type",
+        "error_message",
+        "latency_ms",
+        "_over_at",
+        "_start_hint",
+    }
+)
 _STATUSES = ("error", "ok", "incomplete")
 _CONTENTS = ("truncated", "reference", "partial", "full")
 _CONTENT_FIELDS = ("input_messages", "output_messages", "system_instructions")
@@ -40,6 +54,7 @@ def fold(parts: Sequence[Part], outers: Iterable[Fields] = ()) -> Fields:
             verdicts on the whole, and what was sent where the call itself does not say it;
             never tokens or answers.
     """
+    parts = _last_attempt(parts)
     ranked = sorted(parts, key=lambda part: -int(part.fields.get("_rank", SPAN)))
     fields = {name: value for name, value in ranked[0].fields.items() if value is not None}
     for part in ranked[1:]:
@@ -50,6 +65,7 @@ def fold(parts: Sequence[Part], outers: Iterable[Fields] = ()) -> Fields:
     if content:
         fields["content"] = content
     _add(fields, {"http_status": _last_status(parts), "start_time": fields.get("_start_hint")})
+    _add(fields, _between(fields.get("start_time"), fields.get("_over_at")))
     for part in ranked:
         if part.fields.get("_library"):
             # It reads the wire; instrumentations count a stream's tokens on their own.
@@ -102,6 +118,27 @@ def _settle_answer(fields: Fields) -> None:
 def _is_claude(fields: Fields) -> bool:
     model = fields.get("response_model") or fields.get("request_model")
     return isinstance(model, str) and "claude" in model
+
+
+def _last_attempt(parts: Sequence[Part]) -> Sequence[Part]:
+    """The parts without what a later answer to the same request took back."""
+    over = [part for part in parts if "_over_at" in part.fields]
+    if len(over) < _ATTEMPTS:
+        return parts
+    last = max(over, key=lambda part: (part.fields["_over_at"], part.address))
+    return [part if part is last or part not in over else _outdated(part) for part in parts]
+
+
+def _between(start: float | None, over_at: float | None) -> Fields:
+    """The time from a request's line to its answer's; none where a clock went back."""
+    if start is None or over_at is None or over_at < start:
+        return {}
+    return {"latency_ms": (over_at - start) * 1000}
+
+
+def _outdated(part: Part) -> Part:
+    kept = {name: value for name, value in part.fields.items() if name not in _OUTCOME}
+    return part._replace(fields=kept)
 
 
 def _add(fields: Fields, more: Fields) -> None:

@@ -185,26 +185,34 @@ def _index(choice: dict[str, Any]) -> int:
 
 def _grow(choices: dict[int, dict[str, Any]], choice: dict[str, Any]) -> None:
     """Add one chunk's choice to what its stream said so far."""
-    so_far = choices.setdefault(_index(choice), {"texts": {}, "tools": {}})
+    so_far = choices.setdefault(_index(choice), {"texts": {}, "tools": []})
     delta = mapping(choice.get("delta")) or mapping(choice.get("message"))
     if text(delta.get("role")):
         so_far["role"] = delta["role"]
     for name in _TEXTS:
         if isinstance(delta.get(name), str):
             so_far["texts"].setdefault(name, []).append(delta[name])
-    for place, asked in enumerate(objects(delta.get("tool_calls"))):
-        index = count(asked.get("index"))
-        _grow_tool(so_far["tools"], place if index is None else index, asked)
+    for asked in objects(delta.get("tool_calls")):
+        _grow_tool(so_far["tools"], count(asked.get("index")), asked)
     if mapping(delta.get("function_call")):
         _grow_tool(so_far["tools"], 0, {"function": delta["function_call"]})
     if choice.get("finish_reason"):
         so_far["finish_reason"] = choice["finish_reason"]
 
 
-def _grow_tool(tools: dict[int, dict[str, Any]], index: int, asked: dict[str, Any]) -> None:
-    tool = tools.setdefault(index, {"id": None, "name": None, "arguments": []})
-    function = mapping(asked.get("function"))
-    tool["id"] = text(asked.get("id")) or tool["id"]
+def _grow_tool(tools: list[dict[str, Any]], index: int | None, asked: dict[str, Any]) -> None:
+    """Add to the tool call of this index; without one, to the last.
+
+    Servers that number nothing, or everything 0, give each tool call whole: a new id is a
+    new tool call.
+    """
+    function, own = mapping(asked.get("function")), text(asked.get("id"))
+    same = [tool for tool in tools if index is None or tool["index"] == index]
+    tool = same[-1] if same else None
+    if tool is None or (own and tool["id"] not in (own, None)):
+        tool = {"index": index, "id": None, "name": None, "arguments": []}
+        tools.append(tool)
+    tool["id"] = own or tool["id"]
     tool["name"] = text(function.get("name")) or tool["name"]
     tool["arguments"].append(string(function.get("arguments")) or "")
 
@@ -216,8 +224,8 @@ def _whole(choice: dict[str, Any]) -> dict[str, Any]:
         message.pop("refusal", None)
     if choice["tools"]:
         message["tool_calls"] = [
-            tool | {"arguments": "".join(tool["arguments"])}
-            for _, tool in sorted(choice["tools"].items())
+            {"id": tool["id"], "name": tool["name"], "arguments": "".join(tool["arguments"])}
+            for tool in sorted(choice["tools"], key=_index)
         ]
     if "finish_reason" in choice:
         message["finish_reason"] = choice["finish_reason"]

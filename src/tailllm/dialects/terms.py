@@ -1,6 +1,7 @@
 """Words that every provider spells in its own way, and what an exception's text tells."""
 
 import ast
+import json
 import re
 from typing import Any
 
@@ -37,6 +38,8 @@ _FINISH = {
     "failed": "error",
     "malformed_function_call": "error",
 }
+REFUSED = 400
+"""HTTP statuses from here on are errors."""
 _PASSED = frozenset({"pass", "passed", "true", "ok", "success", "yes"})
 _FAILED = frozenset({"fail", "failed", "false", "failure", "no"})
 _STATUS_PREFIX = re.compile(
@@ -47,6 +50,8 @@ _REPR = re.compile(
     r"((?:\w+\.)*\w*(?:Error|Exception|Timeout))\((?:(['\"])(.*)\2,?)?\)", re.ASCII | re.DOTALL
 )
 """How Python prints an exception: `TimeoutError('timed out')`."""
+_LONGEST_PAGE = 2_000
+"""Characters of a gateway's error page that are worth showing."""
 _LONGEST_BODY = 100_000
 """Characters of an error body that are worth parsing."""
 
@@ -83,6 +88,29 @@ def error_body(body: Any) -> dict[str, Any]:
         error_message=text(inner.get("message")) or string(body.get("error")),
         http_status=http_status(inner.get("status")) or http_status(inner.get("code")),
     )
+
+
+def refusal_body(body: Any) -> dict[str, Any]:
+    """The error fields of whatever came with an HTTP status from 400 on: gateways write their own.
+
+    Args:
+        body: A provider's error, any other object, a list of one, or the text of a page.
+    """
+    if isinstance(body, list) and body:
+        body = body[0]
+    if isinstance(body, str):
+        return filled(error_message=body[:_LONGEST_PAGE].strip() or None)
+    body = mapping(body)
+    said = (_message(body.get(name)) for name in ("message", "detail", "error", "title", "msg"))
+    kinds = (text(body.get(name)) for name in ("error_type", "__type", "type", "code"))
+    plain = filled(
+        error_type=next(filter(None, kinds), None), error_message=next(filter(None, said), None)
+    )
+    return plain | error_body(body)
+
+
+def _message(value: Any) -> str | None:
+    return text(value) if isinstance(value, str) else json.dumps(value) if value else None
 
 
 def error_text(message: Any, kind: Any = None) -> dict[str, Any]:

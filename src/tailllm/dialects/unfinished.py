@@ -11,6 +11,9 @@ from tailllm.records.part import Part
 _SLACK_S = 0.001
 """Two writers of one span read the clock one after the other."""
 
+_EXCHANGE = "exchange:"
+"""Call ids that an application gives its own requests: some begin again with the process."""
+
 
 @dataclass(eq=False, slots=True)
 class Open:
@@ -71,8 +74,16 @@ class Unfinished:
     def start(self, slot: int, part: Part) -> Open:
         """Remember a new call."""
         call = self._calls[slot] = Open(slot)
+        for key in part.keys:
+            self._hand_over(key)
         self.grow(call, part)
         return call
+
+    def _hand_over(self, key: str) -> None:
+        """A call id used again is the new call's, as long as the old one has another name."""
+        owner = self._calls.get(self._by_key.get(key, -1)) if key.startswith(_EXCHANGE) else None
+        if owner is not None and len(owner.keys) > 1:
+            del owner.keys[key], self._by_key[key]
 
     def grow(self, call: Open, part: Part, *, named: bool = True) -> None:
         """Add a part; `named`: its names are names of the call."""
@@ -140,15 +151,36 @@ class Unfinished:
         """A response id is no proof alone: caches answer twice with the same one.
 
         Two spans that share one are the same call only if their times overlap. Two answers
-        to one request, from a batch that ran again, are two calls.
+        to one request, from a batch that ran again, are two calls, and so are two requests
+        with call ids of their own.
         """
         if key.startswith("asked:") and _answered(part):
             return not any(map(_answered, call.parts))
+        if key.startswith(_EXCHANGE):
+            return not _used_again(call, part)
+        if _other_exchange(call, part):
+            return False
         spans = [name for name in part.keys if name.startswith("span:")]
         if not key.startswith("resp:") or not spans or spans[0] in call.keys:
             return True
         one, other = call.interval(), interval(part)
         return one is None or other is None or _overlap(one, other)
+
+
+def _other_exchange(call: Open, part: Part) -> bool:
+    """Whether both were logged under call ids, and under different ones."""
+    mine = {name for name in part.keys if name.startswith(_EXCHANGE)}
+    yours = {name for name in call.keys if name.startswith(_EXCHANGE)}
+    return bool(mine and yours) and mine.isdisjoint(yours)
+
+
+def _used_again(call: Open, part: Part) -> bool:
+    """Whether a call id began again: another answer, or a request after the answer."""
+    mine, yours = part.fields.get("response_id"), call.say("response_id")
+    if mine is not None and yours is not None:
+        return bool(mine != yours)
+    start, over = number(part.fields.get("start_time")), number(call.say("_over_at"))
+    return yours is not None and start is not None and over is not None and start > over + _SLACK_S
 
 
 def _answered(part: Part) -> bool:

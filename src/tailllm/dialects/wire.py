@@ -19,6 +19,8 @@ _PAIRED = ("response", "resp", "res", "answer", "output", "error")
 """A line that has its answer beside its request is a whole call."""
 _TIMES = ("ts", "time", "timestamp", "at", "t")
 _DONE = "[DONE]"
+_ERROR = frozenset({"type", "error", "request_id", "object", "message", "code", "param"})
+"""The keys of an error that stands alone in its line, in the middle of a stream."""
 _OPEN = 1_000
 """Requests that wait for their first piece; a request that failed waits in vain."""
 
@@ -67,6 +69,8 @@ class Wire:
         body = self._body(value)
         if self._form.is_event(body):
             return True
+        if body is value:
+            return self._latest is not None
         if not any(name in value for name in _SIGNS):
             return False
         if first(value, *_CALL_IDS) is not None or any(name in value for name in _PAIRED):
@@ -123,7 +127,8 @@ class Wire:
         return keys
 
     def _body(self, value: dict[str, Any]) -> Any:
-        return value if self._form.is_event(value) else first(value, *_BODIES)
+        bare = self._form.is_event(value) or (value.keys() <= _ERROR and bodies.is_error(value))
+        return value if bare else first(value, *_BODIES)
 
     def _whole(self, body: Any) -> bool:
         return self._form.is_answer(body) or bodies.is_error(body)
@@ -207,7 +212,8 @@ def _told(form: Form, pieces: list[tuple[float | None, Any]], fields: Fields) ->
         found = form.events(said)
     else:
         found = bodies.answer(next((body for body in said if isinstance(body, dict)), None), form)
-    if "finish_reason_raw" in found or said[-1] == _DONE or form.ends(said[-1]):
+    over = "finish_reason_raw" in found or found.get("status") == "error"
+    if over or said[-1] == _DONE or form.ends(said[-1]):
         found["state"] = "done"
     start = fields.get("start_time")
     times = [at for at, _ in pieces if at is not None]
