@@ -31,6 +31,6 @@ def _of(ledger: Ledger, story: Story, items: Mapping[str, Item]) -> Iterator[Ste
         latest.case or "",
         latest.why or "",
     ):
-        yield ledger.step(
-            kind, story.id, case=latest.case or "", why=latest.why or "", by=latest.by
-        )
+        step = ledger.step(kind, story.id, case=latest.case or "", why=latest.why or "")
+        step.by, step.at = latest.by, latest.at
+        yield step

@@ -26,6 +26,11 @@ def github(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", text).replace("&", "&amp;")
 
 
+def chat(text: str) -> str:
+    """Text that a person pastes into whatever chat: it calls nobody there."""
+    return _apart(text).replace("<", f"<{JOINER}")
+
+
 def plain(text: str) -> str:
     """One line that does nothing on a terminal."""
     return ink.line(text)

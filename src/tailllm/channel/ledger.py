@@ -131,7 +131,7 @@ class Ledger:
         self._clock = clock
 
     def read(self) -> dict[str, Story]:
-        """Every report by its id, in the order they came in.
+        """Every report by its id, the longest reported first.
 
         Raises:
             CorpusError: The file is there and cannot be read.
@@ -151,7 +151,7 @@ class Ledger:
 
 
 def stories(steps: Iterable[Step]) -> dict[str, Story]:
-    """Steps by report. A report that was received twice is one report."""
+    """Steps by report, the longest reported first. A report received twice is one report."""
     found: dict[str, Story] = {}
     early: dict[str, list[Step]] = {}
     for step in steps:
@@ -163,4 +163,5 @@ def stories(steps: Iterable[Step]) -> dict[str, Story]:
         elif step.kind != "received":
             story.steps.append(step)
             story.item = step.item or story.item
-    return found
+    # After a long absence the newest page comes in first.
+    return dict(sorted(found.items(), key=lambda pair: pair[1].reported))

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -14,6 +14,12 @@ from tailllm.errors import CorpusError
 
 SCHEMA = 1
 _Shape = TypeVar("_Shape", bound=msgspec.Struct)
+
+
+def facts(entry: msgspec.Struct) -> dict[str, Any]:
+    """A line as plain values."""
+    found: dict[str, Any] = msgspec.to_builtins(entry)
+    return found
 
 
 class Log(Generic[_Shape]):
@@ -64,7 +70,7 @@ class Log(Generic[_Shape]):
             ) from error
 
     def _line(self, entry: _Shape) -> bytes:
-        said = {"schema": SCHEMA} | msgspec.to_builtins(entry)
+        said = {"schema": SCHEMA} | facts(entry)
         return record.encode(
             {name: value for name, value in said.items() if value not in ("", None)}
         )

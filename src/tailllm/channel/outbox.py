@@ -138,7 +138,8 @@ def told(story: Story, last: Mapping[str, Try]) -> str:
         steps = [story.first]
     found = last.get(message_id(steps[-1]))
     if found is None:
-        return "not yet" if story.first.source in ("slack", "github") else "-"
+        first = story.first
+        return "not yet" if first.channel and first.source in ("slack", "github") else "-"
     if found.state == "sent":
         return "told" if steps[-1].kind != "received" else "seen"
     return "parked" if found.state == "parked" else "not yet"

@@ -34,8 +34,7 @@ def _of(ledger: Ledger, story: Story, runs: list[Run], corpus: Path) -> Iterator
     state = outcome.kind if outcome else ""
     begin = outcome.run if outcome else ""
     for run in runs:
-        # A decision is noted by the sync after it; a run may lie between the two.
-        if run.name <= begin or run.at < seconds(decision.at) - _LATE_S:
+        if run.name <= begin or run.at < seconds(decision.at):
             continue
         entry = _entry(run, decision.case)
         now = _passes(entry)
@@ -50,9 +49,6 @@ def _of(ledger: Ledger, story: Story, runs: list[Run], corpus: Path) -> Iterator
             commit=commit_at(corpus, run.at),
             prompt=entry.prompt or "",
         )
-
-
-_LATE_S = 7 * 86_400.0
 
 
 def _entry(run: Run, case: str) -> "Entry | None":

@@ -4,6 +4,9 @@ import argparse
 from typing import TYPE_CHECKING
 
 from tailllm.cli.inbox_add import report
+from tailllm.cli.inbox_digest import show as show_digest
+from tailllm.cli.inbox_ledger import link as link_report
+from tailllm.cli.inbox_ledger import show as show_ledger
 from tailllm.cli.inbox_list import show
 from tailllm.cli.opening import corpus, open_config
 from tailllm.cli.output import narrate, say
@@ -21,6 +24,8 @@ EXAMPLES = """\
   tailllm inbox add --log logs/ < transcript.txt      drop a report; its logged call is looked for
   tailllm inbox accept 3f9c2a77 --label refund        make it a case that runs
   tailllm inbox dismiss 3f9c2a77 --why "works as meant"
+  tailllm inbox ledger                                what became of each report, who was told
+  tailllm inbox digest                                this week against the last, for a chat
 """
 
 
@@ -45,6 +50,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     reason.add_argument("--why", metavar="TEXT", help="the reason, for whoever reported it")
     reason.add_argument("--duplicate-of", metavar="CASE", help="the case that covers it")
     dismiss.set_defaults(act=_dismiss)
+    _add_channel(whats, parents)
     undo = whats.add_parser("undo", help="take your latest decision back", parents=parents)
     undo.set_defaults(act=_undo)
     for sub in whats.choices.values():
@@ -105,6 +111,23 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--at", metavar="TIME", help="when, about")
     _add_words(parser)
     parser.set_defaults(act=report)
+
+
+def _add_channel(whats: "argparse._SubParsersAction[Parser]", parents: list[Parser]) -> None:
+    """What became of reports."""
+    ledger = whats.add_parser("ledger", help="what became of each report", parents=parents)
+    ledger.add_argument("--json", action="store_true", help="one object per report")
+    ledger.set_defaults(act=show_ledger)
+    link = whats.add_parser("link", help="say which logged call it is about", parents=parents)
+    link.add_argument("report", metavar="REPORT", help="the start of its id or its item's")
+    link.add_argument("key", metavar="KEY", help="of the call")
+    link.add_argument("--log", metavar="PATH", action="append", default=[], help="look here")
+    link.set_defaults(act=link_report)
+    digest = whats.add_parser("digest", help="this week against the last", parents=parents)
+    form = digest.add_mutually_exclusive_group()
+    form.add_argument("--format", choices=("chat", "markdown"), default="chat", help="of the text")
+    form.add_argument("--json", action="store_true", help="one object")
+    digest.set_defaults(act=show_digest)
 
 
 def _accept(options: argparse.Namespace, config: "Config", inbox: "Inbox") -> Exit:

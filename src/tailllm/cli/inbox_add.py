@@ -1,10 +1,12 @@
 """`tailllm inbox add`: what somebody dropped, with its logged call when there is one."""
 
 import argparse
+import secrets
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tailllm.cli.inbox_ledger import open_ledger
 from tailllm.cli.opening import loaded
 from tailllm.cli.output import narrate, say
 from tailllm.errors import Exit, SourceError, UsageError
@@ -32,6 +34,7 @@ def report(options: argparse.Namespace, config: "Config", inbox: "Inbox") -> Exi
         or linking.itself(text, dropped, config, options.host.clock, options.file)
         or linking.Content(dropped.call())
     )
+    given = f"paste:{secrets.token_hex(8)}"
     item = inbox.report(
         found.call,
         found.raw,
@@ -43,7 +46,14 @@ def report(options: argparse.Namespace, config: "Config", inbox: "Inbox") -> Exi
         note=options.note or dropped.note,
         labels=options.label,
         expected=options.expect,
+        report=given,
     )
+    ledger = open_ledger(options, inbox)
+    who = inbox.clean(options.reporter or dropped.reporter or config.by or "")
+    link = inbox.clean(options.link or dropped.link or "")
+    source = options.source or "paste"
+    step = ledger.step("received", given, source=source, author=who, link=link, item=item)
+    ledger.add([step])
     if found.how:
         narrate(f"tailllm: this is call {found.call.key} ({found.how}).")
     elif options.log:
