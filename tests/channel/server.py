@@ -87,6 +87,9 @@ class Server:
     def serve(self, http: BaseHTTPRequestHandler) -> None:
         length = int(http.headers.get("Content-Length") or 0)
         content = http.rfile.read(length)
+        if len(content) < length:
+            http.close_connection = True  # killed in the middle: nobody asked for anything
+            return
         parts = urlsplit(http.path)
         asked = Asked(
             http.command,
