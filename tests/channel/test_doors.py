@@ -1,10 +1,12 @@
 """What leaves the host goes where the config says, and the token goes nowhere else."""
 
+import contextlib
 import logging
 import ssl
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from itertools import repeat
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from tailllm.cli.parser import Host
 from tests.channel.conftest import ENVIRON, GITHUB, SLACK, Desk
 from tests.channel.fake_github import REPO, FakeGitHub
 from tests.channel.fake_slack import CHANNEL, FakeSlack
-from tests.channel.server import TOKEN, Said
+from tests.channel.server import TOKEN, Asked, Said
 
 
 def test_a_redirect_is_not_followed(desk: Desk, slack: FakeSlack) -> None:
@@ -119,23 +121,32 @@ def test_the_token_is_in_no_log_file_or_error(
 
 
 def test_the_token_is_in_no_process_list(desk: Desk, slack: FakeSlack) -> None:
-    slack.lock.acquire()
-    child = subprocess.Popen(
+    listed: list[bytes] = []
+    obey = slack.obey
+
+    def look(asked: Asked) -> Said:
+        listed.extend(cmdlines())
+        return obey(asked)
+
+    slack.obey = look
+    subprocess.run(
         [sys.executable, "-m", "tailllm", "sync", "--corpus", str(desk.corpus)],
         cwd=desk.folder,
         env={**ENVIRON, "PATH": "/usr/bin", "PYTHONPATH": ":".join(sys.path)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=60,
+        check=True,
     )
-    try:
-        listed = Path(f"/proc/{child.pid}/cmdline").read_bytes()
-    finally:
-        child.kill()
-        child.wait()
-        slack.lock.release()
 
-    assert b"sync" in listed
-    assert TOKEN.encode() not in listed
+    assert [row for row in listed if b"sync" in row and str(desk.corpus).encode() in row]
+    assert [row for row in listed if TOKEN.encode() in row] == []
+
+
+def cmdlines() -> Iterator[bytes]:
+    """Of every process there is; some end while we look."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            yield path.read_bytes()
 
 
 @pytest.mark.parametrize(
