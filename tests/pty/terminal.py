@@ -15,9 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pyte
-
-from tests.pty.emulator import Screen
+from tests.pty.emulator import Page
 from tests.wait import PATIENCE_S
 
 SOURCE = Path(__file__).parents[2] / "src"
@@ -35,8 +33,7 @@ class Terminal:
     def __init__(self, pid: int, fd: int, *, columns: int, rows: int) -> None:
         self.pid = pid
         self._fd = fd
-        self._screen = Screen(columns, rows)
-        self._stream = pyte.ByteStream(self._screen)
+        self._page = Page(columns, rows)
         self._raw = bytearray()
         self._drawn = 0
         self._shown: tuple[int, list[str]] = (-1, [])
@@ -61,13 +58,7 @@ class Terminal:
         with self._lock:
             if self._shown[0] != len(self._raw):
                 self._draw()
-                # Not `display`, which stumbles over half of a wide character.
-                buffer, columns = self._screen.buffer, range(self._screen.columns)
-                rows = [
-                    "".join(buffer[y][x].data for x in columns).rstrip()
-                    for y in range(self._screen.lines)
-                ]
-                self._shown = (len(self._raw), rows)
+                self._shown = (len(self._raw), self._page.rows())
             return self._shown[1]
 
     def screen(self) -> str:
@@ -82,7 +73,7 @@ class Terminal:
         """Drag the corner of the window."""
         with self._lock:
             self._draw()
-            self._screen.resize(rows, columns)
+            self._page.screen.resize(rows, columns)
             self._shown = (-1, [])
         _set_size(self._fd, columns, rows)
         self.kill(signal.SIGWINCH)
@@ -183,12 +174,8 @@ class Terminal:
                 self._raw += data
 
     def _draw(self) -> None:
-        """Keep the screen usable whatever comes: pyte does not know every sequence."""
         data, self._drawn = bytes(self._raw[self._drawn :]), len(self._raw)
-        try:
-            self._stream.feed(data)
-        except Exception:
-            self._stream = pyte.ByteStream(self._screen)
+        self._page.feed(data)
 
     def _reap(self, flags: int) -> int | None:
         if self._status is None:

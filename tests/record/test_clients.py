@@ -32,6 +32,8 @@ class _Late:
         self._name = name
 
     def __getattr__(self, attribute: str) -> Any:
+        if attribute.startswith("__"):  # whoever collects the tests asks for these
+            raise AttributeError(attribute)
         return getattr(import_module(self._name), attribute)
 
 

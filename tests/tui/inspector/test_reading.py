@@ -51,11 +51,11 @@ def test_the_first_screen_of_a_megabyte_costs_less_than_a_hundredth_of_it(text: 
     page = Page([Section("user", [Para(line) for line in text.split("\n")])])
     page.lay(80)
 
-    start = time.perf_counter()
+    start = time.thread_time()
     page.grow(40)
-    first = time.perf_counter() - start
+    first = time.thread_time() - start
     page.grow(1 << 40)
-    whole = time.perf_counter() - start
+    whole = time.thread_time() - start
 
     assert page.done
     assert first < max(whole / 10, 0.02)
