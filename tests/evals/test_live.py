@@ -150,26 +150,36 @@ def test_a_budget_without_prices_is_refused_before_anything_is_sent(
     assert not model.asked
 
 
-def test_a_killed_run_goes_on_and_pays_for_no_answer_twice(place: Place, serve: Serve) -> None:
+def test_a_killed_run_asks_again_only_what_was_under_way_and_names_it(
+    place: Place, serve: Serve
+) -> None:
     place.settings |= {"patience_s": 20, "throttled_s": 20}
     gate = Gate(8)
     model = serve(gate.answer)
     many(place, 16)
     process = command(place, "-j", "2")
-    wait_until(lambda: len(model.asked) > 8)
+    wait_until(lambda: len(model.asked) == 10, 20)
+    wait_until(lambda: answers_kept(place) == 8)
     process.kill()
     process.communicate()
     gate.open()
-    kept = place.corpus / "runs"
-    before = sum('"answer"' in row for f in kept.glob("*.jsonl") for row in f.open())
 
     done = place.run("eval", "--live", "--json")
 
+    twice = sorted(name.lower().replace(" ", "-") for name, n in model.users.items() if n > 1)
     assert done.code == 0
-    assert done.data["counts"]["new"] == 16
-    assert len(model.users) == 16
-    assert sum(model.users.values()) <= 16 + 2, "only what was under way is asked again"
-    assert f"{before} answers are there already" in done.err
+    assert done.data["counts"]["new"] == len(model.users) == 16
+    assert sum(model.users.values()) == 16 + len(twice) == 18
+    assert "8 answers are there already" in done.err
+    assert (
+        f"2 under way when it was killed, perhaps paid for, asked again: {twice[0]}, {twice[1]}"
+        in (done.err)
+    )
+
+
+def answers_kept(place: Place) -> int:
+    runs = (place.corpus / "runs").glob("*.jsonl")
+    return sum(row.startswith('{"answer"') for file in runs for row in file.open())
 
 
 def test_ctrl_c_keeps_what_is_under_way_and_the_same_command_goes_on(

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tailllm.evals.report import Report
     from tailllm.evals.session import Session
 
+NAMED = 8
+"""Cases that one line names."""
 HELP = "Run the corpus and name the cases that a change broke."
 EXAMPLES = """\
   tailllm eval                        on recorded answers: no key, no network, every commit
@@ -87,7 +89,7 @@ def _replay(session: "Session", host: "Host") -> "Report":
 
 def _live(session: "Session", options: argparse.Namespace) -> "Report":
     from tailllm.evals.live import Limits
-    from tailllm.evals.runs import answers, new_file, tidy, unfinished
+    from tailllm.evals.runs import answers, new_file, tidy, under_way, unfinished
 
     host: Host = options.host
     _refuse_unpriced(session, options.budget)
@@ -95,6 +97,7 @@ def _live(session: "Session", options: argparse.Namespace) -> "Report":
     kept = answers(before) if before else {}
     if before:
         narrate(f"tailllm: going on with run {before.name}; {len(kept)} answers are there already")
+        _say_doubtful(under_way(before))
     narrate(f"tailllm: {session.outlook()}")
     deadline = options.begun + options.max_seconds if options.max_seconds else None
     limits = Limits(options.jobs, options.budget, deadline, options.max_seconds)
@@ -109,6 +112,16 @@ def _live(session: "Session", options: argparse.Namespace) -> "Report":
     file.end(report, done=not trouble)
     tidy(session.corpus)
     return report
+
+
+def _say_doubtful(ids: list[str]) -> None:
+    """Name what may be paid for twice: a killed run cannot know whether it was answered."""
+    if ids:
+        more = f" and {len(ids) - NAMED:,} more" if len(ids) > NAMED else ""
+        narrate(
+            f"tailllm: {len(ids):,} under way when it was killed, perhaps paid for, "
+            f"asked again: {', '.join(ids[:NAMED])}{more}"
+        )
 
 
 def _refuse_unpriced(session: "Session", budget: float | None) -> None:

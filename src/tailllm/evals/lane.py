@@ -40,7 +40,12 @@ class Patience:
 
 
 class Lane:
-    """Workers pull from one line; each has an asker of its own, made when it is first needed."""
+    """Workers pull from one line; each has an asker of its own, made when it is first needed.
+
+    Args:
+        deliver: Takes what came of a job.
+        note: Told when a request goes out, and when it came back without an answer.
+    """
 
     def __init__(
         self,
@@ -48,6 +53,7 @@ class Lane:
         connect: Callable[[], Asker],
         deliver: Callable[[Job, Got], None],
         *,
+        note: Callable[[Job, bool], None],
         jobs: int | None,
         patience: Patience,
     ) -> None:
@@ -61,6 +67,7 @@ class Lane:
         """The last thing that went wrong."""
         self._connect = connect
         self._deliver = deliver
+        self._note = note
         self._patience = patience
         self._ready: deque[Item] = deque()
         self._later: list[tuple[float, int, Item]] = []
@@ -125,6 +132,7 @@ class Lane:
     async def _ask(self, item: Item, asker: Asker) -> None:
         item.tries += 1
         item.begun = self._loop.time()
+        self._note(item.job, True)
         try:
             reply = await asker.ask(item.job.request)
         except asyncio.CancelledError:
@@ -197,6 +205,7 @@ class Lane:
             self._deliver(item.job, reply.answer)
             return
         self.trouble = reply.why
+        self._note(item.job, False)
         if reply.kind is Kind.THROTTLED:
             self._throttled(reply)
         self._judge(item, reply)

@@ -81,7 +81,9 @@ class Live:
         patience = Patience(settings.patience_s, settings.throttled_s)
         jobs = self._limits.jobs or settings.jobs
         for name, connect in self._makers.items():
-            self._lanes[name] = Lane(name, connect, self._deliver, jobs=jobs, patience=patience)
+            self._lanes[name] = Lane(
+                name, connect, self._deliver, note=self._under_way, jobs=jobs, patience=patience
+            )
         self._done = asyncio.Event()
         with self._signals():
             timer = self._timer()
@@ -113,6 +115,9 @@ class Live:
             self._remember(kept)
             self._count_cost(job, got)
         self._receive(job, got)
+
+    def _under_way(self, job: Job, out: bool) -> None:
+        self._file.note(job.id, job.sample, job.key, out=out)
 
     def _receive(self, job: Job, got: Got) -> None:
         self._submit(job.receive(got))

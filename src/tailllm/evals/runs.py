@@ -66,6 +66,13 @@ class RunFile:
         answer = {"ms": round(kept.answer.ms, 1), "response": kept.answer.body}
         self._add({"answer": {**kept._asdict(), "answer": None} | answer})
 
+    def note(self, id_: str, sample: int, key: str, *, out: bool) -> None:
+        """Add that a request goes out, or that it came back without an answer.
+
+        What went out and never came back may be paid for: nobody knows.
+        """
+        self._add({"asking" if out else "unanswered": {"id": id_, "sample": sample, "key": key}})
+
     def end(self, report: Report, *, done: bool) -> None:
         """Add the report; `done` False: the same command goes on from here."""
         self._add({"report": of_report(report), "done": done})
@@ -127,6 +134,18 @@ def answers(run: Run) -> dict[str, Kept]:
             kept = Kept(given["target"], given["id"], given["sample"], given["key"], answer)
             found[kept.key] = kept
     return found
+
+
+def under_way(run: Run) -> list[str]:
+    """Cases with a request that went out and of which nothing came: it may be paid for or not."""
+    out: dict[str, str] = {}
+    for line in _lines(run.path):
+        if "asking" in line:
+            out[line["asking"]["key"]] = line["asking"]["id"]
+        for back in ("answer", "unanswered"):
+            if back in line:
+                out.pop(line[back]["key"], None)
+    return sorted(set(out.values()))
 
 
 def newest(corpus: Path) -> Iterator[Run]:
