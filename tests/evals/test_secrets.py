@@ -1,17 +1,16 @@
 """Nothing leaves for a place that the config does not name, and no key is ever shown."""
 
+import asyncio
 import logging
 import socket
-import ssl
-import subprocess
-import threading
-from pathlib import Path
+import time
+from contextlib import suppress
 
 import pytest
 
 from tailllm.corpus.case import CaseMessage, Observed, Run
 from tests.evals.conftest import GOOD, Place, Serve
-from tests.evals.server import Model, Raw, completion, reply
+from tests.evals.server import Model, Raw, reply
 
 KEY = "sk-secret-0123456789"
 
@@ -85,69 +84,6 @@ def test_an_empty_key_is_refused_before_anything_is_sent(place: Place, serve: Se
     assert not model.asked
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for this machine that nobody has signed."""
-    file = tmp_path_factory.mktemp("tls") / "self.pem"
-    words = (
-        "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost"
-    )
-    names = "subjectAltName=DNS:localhost,IP:127.0.0.1"
-    subprocess.run(
-        ["openssl", *words.split(), "-keyout", file, "-addext", names, "-out", f"{file}.crt"],
-        check=True,
-        capture_output=True,
-    )
-    file.write_text(file.read_text() + Path(f"{file}.crt").read_text())
-    return file
-
-
-class Secure:
-    """A server with TLS that counts the bytes of requests it could read."""
-
-    def __init__(self, certificate: Path) -> None:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate)
-        self.read = 0
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"https://127.0.0.1:{self._listener.getsockname()[1]}/v1"
-        self._context = context
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                plain, _ = self._listener.accept()
-            except OSError:
-                return
-            try:
-                with self._context.wrap_socket(plain, server_side=True) as peer:
-                    self.read += len(peer.recv(65536))
-                    peer.sendall(reply(200, completion(GOOD)))
-            except OSError:
-                plain.close()
-
-    def close(self) -> None:
-        self._listener.close()
-
-
-@pytest.mark.parametrize("trusted", [False, True])
-def test_only_a_certificate_that_the_config_trusts_gets_the_text(
-    place: Place, certificate: Path, monkeypatch: pytest.MonkeyPatch, trusted: bool
-) -> None:
-    server = Secure(certificate)
-    monkeypatch.setenv("SSL_CERT_FILE", f"{certificate}.crt")
-    place.config(url=server.url, **({"ca_file": f"{certificate}.crt"} if trusted else {}))
-    place.case("Refund")
-
-    done = place.run("eval", "--live")
-    server.close()
-
-    assert done.code == (0 if trusted else 3)
-    assert bool(server.read) is trusted
-    assert trusted or "is not trusted" in done.err
-
-
 HEAD = b"HTTP/1.1 200 OK\r\n"
 HUGE = {
     "a body without end": Raw(HEAD + b"\r\n" + b" " * (17 << 20)),
@@ -165,3 +101,44 @@ def test_a_hostile_body_is_no_answer_and_costs_bounded_memory(
     place.case("Refund", messages=(CaseMessage(role="user", content="x"),))
 
     assert place.run("eval", "--live").code == 3
+
+
+async def test_a_body_that_drips_is_given_up_at_the_end_of_its_time(place: Place) -> None:
+    """Each byte comes in time; all of them never would."""
+    dripped = 0
+
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal dripped
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+        with suppress(ConnectionError):
+            while True:
+                writer.write(b" ")
+                await writer.drain()
+                dripped += 1
+                await asyncio.sleep(0.01)
+
+    server = await asyncio.start_server(drip, "127.0.0.1", 0)
+    place.config(url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1", timeout_s=0.3)
+    place.case("Refund")
+    begun = time.monotonic()
+    done = await asyncio.to_thread(place.run, "eval", "--live")
+    server.close()
+
+    assert done.code == 3
+    assert "took over 0.3 s" in done.out
+    assert dripped > 3
+    assert time.monotonic() - begun < 5
+
+
+def test_a_netrc_is_never_read(place: Place, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    netrc = place.folder / ".netrc"
+    netrc.write_text("machine 127.0.0.1 login ana password hunter2\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    monkeypatch.setenv("HOME", str(place.folder))
+    model = serve()
+    place.case("Refund")
+
+    assert place.run("eval", "--live").code == 0
+    assert "authorization" not in model.heads[0].lower()

@@ -110,6 +110,7 @@ fields = ["phone", "iban"]
 kind = "openai"
 model = "gpt-4o-mini"
 key = "OPENAI_API_KEY"
+prod_data_ok = true
 prompt = "prompts/support.md"
 parameters = { temperature = 0 }
 
@@ -117,6 +118,7 @@ parameters = { temperature = 0 }
 kind = "anthropic"
 model = "claude-sonnet-4-5"
 key = "ANTHROPIC_API_KEY"
+prod_data_ok = true
 
 [eval]
 target = "support"

@@ -81,12 +81,26 @@ class Endpoint(Target):
     """A proxy, if requests must take one."""
     headers: dict[str, str] = Field(default_factory=dict)
     """More headers, none of them secret."""
+    prod_data_ok: bool = False
+    """Whether text of production may go there. Without it a live run sends this target only
+    cases that somebody made up; this machine itself needs no leave."""
 
     _ca_beside = field_validator("ca_file")(
         lambda value, info: None if value is None else beside_the_file(value, info)
     )
 
     _straight = field_validator("url")(straight)
+
+    @property
+    def host(self) -> str:
+        """Where it is, with the port."""
+        return urlsplit(self.url).netloc
+
+    @property
+    def may_see_production(self) -> bool:
+        """Whether text of production may be sent."""
+        local = urlsplit(self.url).hostname in LOOPBACK and self.proxy is None
+        return self.prod_data_ok or local
 
 
 class ModelTarget(Endpoint):

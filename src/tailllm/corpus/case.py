@@ -155,6 +155,11 @@ class Case(Piece):
     )
 
     @property
+    def has_provenance(self) -> bool:
+        """Whether it comes from something a person saw, and is not made up."""
+        return self.source is not None and self.source.kind != "synthetic"
+
+    @property
     def content_id(self) -> str:
         """64 hex digits of what the model is asked; provenance and checks never change it."""
         return content_id(self.messages, self.tools, self.context)

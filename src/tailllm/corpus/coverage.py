@@ -55,14 +55,9 @@ def coverage(cases: Iterable[Case], failed: frozenset[str] = frozenset()) -> Cov
         labels=_shares([(case, case.tags or (UNLABELLED,)) for case in kept], green),
         targets=_shares([(case, (case.target,)) for case in kept], green),
         people=_shares([(case, _people(case)) for case in kept], green),
-        no_provenance=tuple(case.id for case in kept if not has_provenance(case)),
+        no_provenance=tuple(case.id for case in kept if not case.has_provenance),
         never_failed=tuple(case.id for case in kept if case.id in green),
     )
-
-
-def has_provenance(case: Case) -> bool:
-    """Whether it comes from something a person saw."""
-    return case.source is not None and case.source.kind != "synthetic"
 
 
 def failed_in_production(case: Case) -> bool:

@@ -42,9 +42,7 @@ class Patience:
 class Lane:
     """Workers pull from one line; each has an asker of its own, made when it is first needed.
 
-    Args:
-        deliver: Takes what came of a job.
-        note: Told when a request goes out, and when it came back without an answer.
+    `note` is told when a request goes out, and when it comes back without an answer.
     """
 
     def __init__(
@@ -76,8 +74,7 @@ class Lane:
         self._paused_until = 0.0
         self._failing_since: float | None = None
         self._answered_at = 0.0
-        self._refused_alone = 0
-        self._useless = 0
+        self._refused_alone = self._useless = 0
         self._over = False
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
@@ -187,7 +184,6 @@ class Lane:
         """Look again when a delay or a pause is over."""
         if self._timer is not None:
             self._timer.cancel()
-            self._timer = None
         now = self._loop.time()
         due = [self._later[0][0]] if self._later else []
         if self._ready and self._paused_until > now:

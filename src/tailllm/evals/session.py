@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
 
 from tailllm import ink
 from tailllm.config.model import Config
@@ -64,11 +63,12 @@ class Session:
 
     def outlook(self) -> str:
         """What is about to be asked, and where: said before anything is sent."""
-        asked = sum(s.samples for s in self.subjects if s.request and not s.problem)
+        subjects = [self._kept_home(subject) for subject in self.subjects]
+        asked = sum(s.samples for s in subjects if s.request and not s.problem)
         places = []
         for name in self.targets:
             target = self.config.targets[name]
-            where = urlsplit(target.url).netloc if isinstance(target, Endpoint) else target.kind
+            where = target.host if isinstance(target, Endpoint) else target.kind
             model = getattr(target, "model", None)
             places.append(f"{name} ({model + ' at ' if model else ''}{where})")
         cases = ink.counted(len(self.subjects), "case")
@@ -96,6 +96,7 @@ class Session:
         """
         from tailllm.evals.live import Live
 
+        self.courses = [self._course(self._kept_home(subject)) for subject in self.subjects]
         run = Live(self.config, self.targets, environ=environ, limits=limits, file=file, kept=kept)
         try:
             run.run(self.courses, tell)
@@ -157,6 +158,21 @@ class Session:
         return Course(
             subject, confirm=self.config.eval.confirm, children=self.children, judge=self.judge
         )
+
+    def _kept_home(self, subject: Subject) -> Subject:
+        """The subject, not to be asked where its text of production may not go."""
+        if subject.request is None or not subject.case.has_provenance:
+            return subject
+        names = [subject.request.target]
+        if self.judge and subject.judge:
+            names.append(self.judge.name)
+        for name in names:
+            target = self.config.targets[name]
+            if isinstance(target, Endpoint) and not target.may_see_production:
+                why = f"it holds text of production, and {target.host} is not cleared for that"
+                say = f"write prod_data_ok = true into [targets.{name}] if it may see it"
+                return subject._replace(problem=subject.problem or f"{why}; {say}")
+        return subject
 
     def _cost(self, course: Course) -> object:
         request = course.subject.request
