@@ -1,7 +1,7 @@
 """`tailllm PATH…`: the screens; without a terminal, a plain summary of what is there."""
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tailllm.cli.keyboard import take_keyboard
 from tailllm.cli.opening import corpus, loaded, open_config, told
@@ -71,6 +71,7 @@ def screens(
     prepare: "Callable[[], tuple[Config, Path]]",
     hints: "Sequence[str]" = (),
     house: "Mapping[str, Mapping[str, str]] | None" = None,
+    **begin: Any,
 ) -> int:
     """Follow `options.paths` on the screens.
 
@@ -80,6 +81,7 @@ def screens(
             on the screen already, because reading a config takes longer than reading a log.
         hints: What to press first.
         house: `[dialects]` of that config as it is written.
+        begin: The deck to begin with; `wish` and `window_size` of `run_app`.
     """
     from tailllm.tui.first import first_frame
 
@@ -98,6 +100,7 @@ def screens(
             where=getattr(options, "where", None) or "",
             environ=environ,
             follower=follower,
+            **begin,
         )
 
 

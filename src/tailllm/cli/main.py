@@ -28,6 +28,7 @@ from tailllm.cli import (
     pairs,
     prompts,
     replay,
+    rotation,
     show,
     sql,
     stats,
@@ -63,6 +64,7 @@ VERBS: dict[str, Any] = {
     "corpus": corpus,
     "eval": evaluate,
     "baseline": baseline,
+    "rotation": rotation,
     "drift": drift,
     "dialects": dialects,
 }
@@ -73,6 +75,7 @@ VALUED = (
     )
     | frozenset({"--target", "--log", "--from", "--reporter", "--link", "--user", "--at"})
     | frozenset({"--tag", "--samples", "-j", "--jobs", "--run", "--budget", "--max-seconds"})
+    | frozenset({"-n", "--who", "--seed", "--mix", "--stop"})
     | frozenset({"--junit", "--markdown", "--cur", "--ref"})
     | frozenset({"--after", "--before", "--window", "--prompt", "--rows", "--buckets", "--speed"})
     | frozenset({"--out", "--format", "--call", "--min-calls", "--max-p50", "--max-p95"})

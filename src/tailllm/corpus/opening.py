@@ -14,6 +14,7 @@ from tailllm.corpus.rules import compiled
 if TYPE_CHECKING:
     from tailllm.config.redaction import RedactSpec
     from tailllm.corpus.inbox import Inbox
+    from tailllm.corpus.sessions import Sessions
 
 
 def open_marks(
@@ -65,6 +66,21 @@ def open_inbox(
         host=socket.gethostname(),
         version=__version__,
         cache=cache_folder(environ),
+    )
+
+
+def open_sessions(
+    folder: Path, *, by: str | None, redact: Iterable["RedactSpec"] = ()
+) -> "Sessions":
+    """The rotation sessions of `folder`; arguments as for `open_marks`."""
+    from tailllm.corpus.sessions import Sessions
+
+    return Sessions(
+        folder,
+        by=by or _login(),
+        host=socket.gethostname(),
+        version=__version__,
+        rules=compiled(redact),
     )
 
 

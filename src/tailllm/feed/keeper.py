@@ -25,7 +25,7 @@ class Keeper:
     """
 
     def __init__(self, feed: Feed, marks: Marks) -> None:
-        self._feed = feed
+        self.feed = feed
         self._marks = marks
         self._lock = RLock()
         self._mark_ids: dict[str, str] = marks.keys()
@@ -50,7 +50,7 @@ class Keeper:
             GoneError: The call's bytes are no longer in the log.
             CorpusError: It cannot be looked through for secrets.
         """
-        return self._marks.secrets(self._feed.call(row), self._feed.raw(row))
+        return self._marks.secrets(self.feed.call(row), self.feed.raw(row))
 
     def unseen_secrets(self, row: Row) -> tuple[str, ...]:
         """The same for the first mark of a session that has any, and nothing ever after.
@@ -85,9 +85,9 @@ class Keeper:
             GoneError: The call's bytes are no longer in the log.
             CorpusError: Neither the corpus nor the fallback takes the record.
         """
-        raw = self._feed.raw(row)
-        call = self._feed.call(row)
-        paths = {line.address.file: self._feed.path(line.address.file) for line in raw}
+        raw = self.feed.raw(row)
+        call = self.feed.call(row)
+        paths = {line.address.file: self.feed.path(line.address.file) for line in raw}
         with self._lock:
             kept = self._marks.mark(
                 call, raw, paths=paths, note=note, labels=labels, expected=expected

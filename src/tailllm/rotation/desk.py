@@ -9,7 +9,6 @@ from tailllm.corpus.session import Session
 from tailllm.corpus.session_lines import Card, Said
 from tailllm.corpus.sessions import Listing, Sessions
 from tailllm.errors import GoneError
-from tailllm.feed.feed import Feed
 from tailllm.feed.keeper import Keeper
 from tailllm.records.call import Call
 from tailllm.records.row import Row
@@ -32,7 +31,6 @@ class Desk:
 
     def __init__(
         self,
-        feed: Feed,
         keeper: Keeper,
         sessions: Sessions,
         inbox: Inbox,
@@ -40,10 +38,11 @@ class Desk:
     ) -> None:
         self.sessions = sessions
         self.wish = wish or Wish()
-        self._feed = feed
+        self._feed = keeper.feed
         self._keeper = keeper
         self._inbox = inbox
         self._rows: dict[str, Row] = {}
+        self._seqs: dict[str, int] = {}
 
     def open(self) -> Opened:
         """The deck this reader left, if its calls are here; else a new one.
@@ -52,12 +51,14 @@ class Desk:
             SourceError: There is no call that nobody has read.
             CorpusError: The deck cannot be kept.
         """
-        rows = self._of_period()
+        held = self._of_period()
+        rows = [row for _, row in held]
         self._rows = {row.key: row for row in rows}
+        self._seqs = {row.key: seq for seq, row in held}
         drawing = Drawing(self._feed, self.sessions, self._inbox, self.wish, rows)
         left = None if self.wish.fresh else drawing.left()
         session = left or drawing.new()
-        return Opened(session, left is not None, len(rows), self._feed.window.dropped)
+        return Opened(session, left is not None, len(self._rows), self._feed.window.dropped)
 
     def call(self, card: Card) -> Call:
         """The whole call of a card, read again from the log.
@@ -79,6 +80,10 @@ class Desk:
                 f"{card.key} is not in these logs", fix="Skip it, or name the log it is in."
             )
         return row
+
+    def seq(self, card: Card) -> int | None:
+        """The number of a card's call in the window."""
+        return self._seqs.get(card.key)
 
     def say(
         self,
@@ -131,11 +136,11 @@ class Desk:
         line = session.said.get(place)
         return line.mark_id if line else None
 
-    def _of_period(self) -> list[Row]:
+    def _of_period(self) -> list[tuple[int, Row]]:
         start, end = self._feed.span_ending_now(self.wish.period_s)
         return [
-            row
-            for _, row in self._feed.window.newest_first()
+            (seq, row)
+            for seq, row in self._feed.window.newest_first()
             if (start is None or row.at >= start) and (end is None or row.at <= end)
         ]
 

@@ -81,15 +81,15 @@ class Drawing:
         before = self._sessions.read()
         compared = self._compared(before)
         last = before.sessions[-1].began if before.sessions else None
+        mix = counts(wish.size, wish.mix or WEIGHTS)
         drawn = pools(
             rows,
-            size=wish.size,
+            mix=mix,
             seed=seed,
             compared=compared,
             since=last,
             reported=self._reported(),
         )
-        mix = counts(wish.size, wish.mix or WEIGHTS)
         with self._sessions.drawing() as listing:
             taken = listing.taken(self._sessions.clock())
             whole: Pools = {**drawn, "twice": self._twice(listing)}

@@ -14,15 +14,15 @@ from tailllm.novelty.index import Score
 from tailllm.novelty.spread import spread
 from tailllm.records.row import Row
 
-LOOKED_AT = 3_000
+LOOKED_AT = 2_000
 """Messages whose novelty is worked out for one deck, drawn at random: about a second."""
 TAIL = 0.01
 """The slowest and the fastest hundredth of a model's calls."""
 FEWEST_FOR_TAILS = 20
 LONG_CALLS = 4
 """Calls that make a conversation a long one."""
-SPARE = 6
-"""Times the cards wanted: others may have read the best."""
+SPARE = 40
+"""More novel ones than are wanted: readers who start at the same time hold the best."""
 
 
 class Candidate(NamedTuple):
@@ -47,7 +47,7 @@ Pools = Mapping[str, Sequence[Candidate]]
 def pools(
     rows: Sequence[Row],
     *,
-    size: int,
+    mix: Mapping[str, int],
     seed: int,
     compared: Compared,
     since: float | None = None,
@@ -57,7 +57,7 @@ def pools(
 
     Args:
         rows: The calls to draw from.
-        size: Cards wanted.
+        mix: How many cards each share should have.
         seed: The same rows and seed give the same pools.
         compared: What novelty is measured against.
         since: Failures are looked for from here on, in seconds since the epoch.
@@ -71,8 +71,13 @@ def pools(
         **_tails(ordered, rng),
         "long": _long(ordered, rng),
         "reported": _reported(ordered, reported or {}),
-        "novel": _novel(ordered, rng, compared, size * SPARE),
+        "novel": _novel(ordered, rng, compared, _most(mix)),
     }
+
+
+def _most(mix: Mapping[str, int]) -> int:
+    """Novel ones get the places that other shares cannot fill, if any are wanted at all."""
+    return sum(mix.values()) + SPARE if mix.get("novel") else 0
 
 
 def _shuffled(rows: Iterable[Row], rng: Random) -> list[Row]:
@@ -144,6 +149,8 @@ def _reported(rows: Sequence[Row], reported: Mapping[str, str]) -> list[Candidat
 
 def _novel(rows: Sequence[Row], rng: Random, compared: Compared, most: int) -> list[Candidate]:
     """Unlike the corpus, unlike what was read, and unlike each other."""
+    if not most:
+        return []
     told = list({row.preview: row for row in rows if row.preview.strip()}.values())
     if len(told) > LOOKED_AT:
         told = rng.sample(told, LOOKED_AT)

@@ -30,9 +30,13 @@ if TYPE_CHECKING:
     from tailllm.ask.check import Limit
     from tailllm.config.model import Config
     from tailllm.evals.desk import Desk
+    from tailllm.feed.keeper import Keeper
     from tailllm.feed.triage import Triage
+    from tailllm.rotation.desk import Desk as Deck
+    from tailllm.rotation.drawing import Wish
     from tailllm.sources.follow import Follower
 
+WINDOW = 50_000
 WRITES_WAITING = 8
 """Two frames; the queue holds thirty writes, and the next one would wait."""
 OWED_S = 0.1
@@ -156,6 +160,8 @@ def run_app(
     where: str = "",
     environ: Mapping[str, str] = os.environ,
     follower: "Follower | None" = None,
+    wish: "Wish | None" = None,
+    window_size: int = WINDOW,
 ) -> int:
     """Follow logs on the screen until the reader leaves.
 
@@ -167,6 +173,8 @@ def run_app(
         where: The filter to begin with.
         environ: For marks and what leaves the screens.
         follower: Has `targets` open already.
+        wish: Begin with a deck like this, and end with it.
+        window_size: How many calls are held.
 
     Returns:
         The exit code.
@@ -176,29 +184,46 @@ def run_app(
     from tailllm.feed.keeper import Keeper
 
     marks = open_marks(corpus, by=config.by, environ=environ, redact=config.redact)
-    feed = Feed(targets, config, follower=follower)
+    feed = Feed(targets, config, follower=follower, window_size=window_size)
     try:
+        keeper = Keeper(feed, marks)
         setting = Setting(
             feed=feed,
-            keeper=Keeper(feed, marks),
+            keeper=keeper,
             targets=tuple(targets),
             look=look,
-            keymap=keymap(config.keys),
-            triage=partial(_triage, config, corpus, environ),
-            desk=partial(_desk, config, corpus, environ),
+            **_offices(config, corpus, keeper, wish=wish, environ=environ),
             **_wishes(config),
             where=where,
             hints=hints,
-            environ=environ,
         )
         return _run(TailllmApp(setting))
     finally:
         feed.close()
 
 
+def _offices(
+    config: "Config",
+    corpus: Path,
+    keeper: "Keeper",
+    *,
+    wish: "Wish | None",
+    environ: Mapping[str, str],
+) -> dict[str, Any]:
+    """What opens the corpus, asked when somebody goes there; and where to begin."""
+    return {
+        "environ": environ,
+        "begin": "" if wish is None else "rotation",
+        "triage": partial(_triage, config, corpus, environ),
+        "desk": partial(_desk, config, corpus, environ),
+        "deck": partial(_deck, config, corpus, keeper, wish=wish, environ=environ),
+    }
+
+
 def _wishes(config: "Config") -> dict[str, Any]:
     """What the config says of the screens."""
     return {
+        "keymap": keymap(config.keys),
         "slow_ms": config.thresholds.slow_ms,
         "filters": config.filters,
         "limits": limits(config),
@@ -240,3 +265,19 @@ def _desk(config: "Config", corpus: Path, environ: Mapping[str, str]) -> "Desk":
     from tailllm.evals.desk import Desk
 
     return Desk(config, corpus, environ)
+
+
+def _deck(
+    config: "Config",
+    corpus: Path,
+    keeper: "Keeper",
+    *,
+    wish: "Wish | None",
+    environ: Mapping[str, str],
+) -> "Deck":
+    from tailllm.corpus.opening import open_inbox, open_sessions
+    from tailllm.rotation.desk import Desk
+
+    inbox = open_inbox(corpus, by=config.by, environ=environ, redact=config.redact)
+    sessions = open_sessions(corpus, by=config.by, redact=config.redact)
+    return Desk(keeper, sessions, inbox, wish)

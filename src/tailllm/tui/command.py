@@ -18,7 +18,7 @@ class Command(NamedTuple):
     """One sentence for help and README."""
     on: tuple[str, ...]
     """Screens where it works: live, inspector, groups, rejects, notices, about, inbox, evals,
-    help."""
+    rotation, help."""
     show: bool = False
     """Whether the footer has room for it at 80 columns."""
     first: bool = False

@@ -9,10 +9,22 @@ from textual.binding import Binding
 from tailllm.tui.command import Command
 from tailllm.tui.eval_keys import EVAL_KEYS
 from tailllm.tui.question_keys import LIVE, PAGES, QUESTION_KEYS, QUESTIONS, WINDOWED
+from tailllm.tui.rotation_keys import ROTATION_KEYS
 
 INBOX = ("inbox",)
 CALL = ("live", "inspector")
-ALL = ("live", "inspector", *QUESTIONS, "rejects", "notices", "about", "inbox", "evals", "help")
+ALL = (
+    "live",
+    "inspector",
+    *QUESTIONS,
+    "rejects",
+    "notices",
+    "about",
+    "inbox",
+    "rotation",
+    "evals",
+    "help",
+)
 
 COMMANDS: tuple[Command, ...] = (
     Command("move.down", "j,down", "move(1)", "down", "One call down; leaves follow.", LIVE),
@@ -90,6 +102,7 @@ COMMANDS: tuple[Command, ...] = (
         LIVE,
     ),
     Command("view.inbox", "3", "inbox", "inbox", "Triage what was marked or reported.", LIVE),
+    Command("view.rotation", "4", "rotation", "deck", "Read real calls, chosen to surprise.", LIVE),
     Command("view.evals", "6", "evals", "evals", "What the evals found, broke first.", LIVE),
     Command("view.notices", "N", "notices", "notices", "What happened to the files.", LIVE),
     Command("view.about", "A", "about", "about", "What tailllm itself takes, and its lag.", LIVE),
@@ -194,6 +207,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("item.decided", "t", "everything", "all", "Decided items too, or not.", INBOX),
     *QUESTION_KEYS,
     *EVAL_KEYS,
+    *ROTATION_KEYS,
     Command(
         "app.escape",
         "escape",
@@ -232,6 +246,7 @@ _SPELLED = {
     "pageup": "PgUp",
     "pagedown": "PgDn",
     "escape": "Esc",
+    "backspace": "⌫",
     "tab": "Tab",
     "shift+tab": "S-Tab",
     "home": "Home",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tailllm.feed.keeper import Keeper
     from tailllm.feed.triage import Triage
     from tailllm.records.row import Row
+    from tailllm.rotation.desk import Desk as Deck
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Setting:
     """Opens the inbox of the corpus; asked when somebody wants to see it."""
     desk: "Callable[[], Desk] | None" = None
     """Opens the runs of the corpus; asked when somebody wants to see them."""
+    deck: "Callable[[], Deck] | None" = None
+    """Opens a reader's desk; asked when somebody wants to read a deck."""
     slow_ms: float | None = None
     """From the config; None means over the p95 of the model."""
     limits: "Sequence[Limit]" = ()
@@ -39,6 +42,8 @@ class Setting:
     """The filter to begin with."""
     filters: Mapping[str, str] = field(default_factory=dict)
     """Saved filters of the config, by name."""
+    begin: str = ""
+    """A screen over the list to begin with, whose end is the end: `rotation`."""
     hints: Sequence[str] = ()
     clock: Callable[[], float] = time.time
     """Seconds since the epoch."""

@@ -11,6 +11,20 @@ from tailllm.tui.screens.inspector_share import Sharing
 class Beside(Sharing, Commanding):
     """Each screen is loaded when somebody first wants to see it."""
 
+    def on_mount(self) -> None:
+        """Begin with another screen where somebody asked for that; its end is the end."""
+        if self.setting.begin == "rotation":
+            self.call_after_refresh(self._begin_rotation)
+
+    def _begin_rotation(self) -> None:
+        from tailllm.tui.screens.rotation import RotationScreen
+
+        if self.setting.deck is not None:
+            self._open(RotationScreen(self.setting, self.setting.deck), self._leave)
+
+    def _leave(self, _nothing: None) -> None:
+        self.app.exit()
+
     def action_rejects(self) -> None:
         """Lines that gave no call."""
         from tailllm.tui.screens.rejects import RejectsScreen
@@ -25,6 +39,15 @@ class Beside(Sharing, Commanding):
         from tailllm.tui.screens.inbox import InboxScreen
 
         self._open(InboxScreen(self.setting.triage(), self.setting.clock))
+
+    def action_rotation(self) -> None:
+        """Real calls, to be read one after the other."""
+        if self.setting.deck is None:
+            self._answer("No corpus here.")
+            return
+        from tailllm.tui.screens.rotation import RotationScreen
+
+        self._open(RotationScreen(self.setting, self.setting.deck))
 
     def action_evals(self) -> None:
         """What the runs of the corpus found."""

@@ -24,6 +24,7 @@ TOPICS = {
     "find": "Inside the call",
     "item": "The item",
     "eval": "The case",
+    "deck": "The card",
     "view": "The view",
     "app": "Everywhere",
 }
@@ -111,4 +112,8 @@ class HelpScreen(SideScreen[None]):
         """The keys as they are now: the user's own where `[keys]` moved them."""
         setting = getattr(self.app, "setting", None)
         mine = setting.keymap if setting else {}
-        return " ".join(spell(mine.get(command.id, command.keys)))
+        keys = mine.get(command.id, command.keys)
+        if self._about not in command.on:
+            own = {k for c in COMMANDS if self._about in c.on for k in c.keys.split(",")}
+            keys = ",".join(key for key in keys.split(",") if key not in own)
+        return " ".join(spell(keys))
