@@ -24,7 +24,7 @@ def told(words: Words, story: Story, step: Step, escape: Callable[[str], str]) -
     return template.format(
         case=escape(short(step.case)),
         why=escape(step.why[:LONGEST]),
-        where=escape(f" ({', '.join(where)})") if where else "",
+        where=f" {escape(', '.join(where).join('()'))}" if where else "",
         reporter=escape(story.first.author),
     ).strip()
 

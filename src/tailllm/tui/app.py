@@ -211,8 +211,11 @@ def _offices(
     environ: Mapping[str, str],
 ) -> dict[str, Any]:
     """What opens the corpus, asked when somebody goes there; and where to begin."""
+    from tailllm.channel.arrivals import Arrivals
+
     return {
         "environ": environ,
+        "arrivals": Arrivals(corpus),
         "begin": "" if wish is None else "rotation",
         "triage": partial(_triage, config, corpus, environ),
         "desk": partial(_desk, config, corpus, environ),

@@ -9,6 +9,7 @@ from tailllm.tui.themes import Look
 
 if TYPE_CHECKING:
     from tailllm.ask.check import Limit
+    from tailllm.channel.arrivals import Arrivals
     from tailllm.evals.desk import Desk
     from tailllm.feed.feed import Feed
     from tailllm.feed.keeper import Keeper
@@ -28,6 +29,8 @@ class Setting:
     keymap: Mapping[str, str] = field(default_factory=dict)
     triage: "Callable[[], Triage] | None" = None
     """Opens the inbox of the corpus; asked when somebody wants to see it."""
+    arrivals: "Arrivals | None" = None
+    """The reports of the corpus as they come in."""
     desk: "Callable[[], Desk] | None" = None
     """Opens the runs of the corpus; asked when somebody wants to see them."""
     deck: "Callable[[], Deck] | None" = None

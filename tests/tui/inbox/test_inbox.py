@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from textual.widgets import Input
 
+from tailllm.channel.ledger import Ledger
 from tailllm.tui.screens.ask import AskScreen
 from tailllm.tui.screens.inbox import InboxScreen
 from tests.tui.inbox.conftest import Desk
@@ -239,3 +240,21 @@ def test_nothing_to_do_looks_calm(desk: Desk, snap_compare: Any) -> None:
     app = Stage(desk.screen())
 
     assert snap_compare(app, terminal_size=(80, 24), run_before=settled())
+
+
+async def test_the_list_says_who_was_told_once_somebody_reported(busy: Desk) -> None:
+    ledger = Ledger(busy.folder, host="prod-3", clock=lambda: busy.now)
+    item = busy.inbox().read().items[0].mark_id
+    words = {"source": "slack", "channel": "weird", "author": "lena", "item": item}
+    async with Stage(busy.screen()).run_test(size=(80, 24)) as pilot:
+        await shown(pilot, "4 of 4 to triage")
+        before = text(pilot.app)
+        ledger.add([ledger.step("received", "slack:C0:1.1", **words)])
+        pilot.app.screen.news()
+
+        await shown(pilot, "not yet")
+        await shown(pilot, "reported  lena: waits, not yet")
+        rows = text(pilot.app).splitlines()
+        assert "told" not in before
+        assert rows[1].split()[:4] == ["age", "who", "from", "told"]
+        assert [row.split()[3] for row in rows[3:5]] == ["-", "-"]

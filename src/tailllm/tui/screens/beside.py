@@ -38,6 +38,7 @@ class Beside(Sharing, Commanding):
             return
         from tailllm.tui.screens.inbox import InboxScreen
 
+        self.inbox_opened()
         self._open(InboxScreen(self.setting.triage(), self.setting.clock))
 
     def action_rotation(self) -> None:

@@ -1,5 +1,6 @@
 """Triage: what people marked or reported, and the keys that decide about it."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -7,6 +8,7 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from tailllm import ink
+from tailllm.channel.board import Standing
 from tailllm.feed.triage import Table
 from tailllm.tui import cells
 from tailllm.tui.commands import bindings
@@ -28,11 +30,13 @@ class InboxScreen(Verbs):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("inbox")]
     _shown: tuple[object, ...] = ()
     """What the pane shows."""
+    _reports: Mapping[str, Standing] = inbox_page.NOTHING
+    """How the reports of items stand."""
 
     def compose(self) -> ComposeResult:
         """Counts, the list, the item, what was decided, keys."""
         yield Static(" INBOX  reading…", id="inbox-title", markup=False)
-        yield Static(inbox_page.HEAD, id="inbox-head", markup=False)
+        yield Static(inbox_page.head(), id="inbox-head", markup=False)
         yield LineList(self._line, id="inbox-list")
         yield ReadingPane(id="inbox-pane")
         yield Static(id="inbox-said", markup=False)
@@ -101,7 +105,8 @@ class InboxScreen(Verbs):
         if event.table is None:
             return
         before, cursor = self._item, self._list.cursor
-        self._table = event.table
+        self._table, self._reports = event.table, event.board
+        self.query_one("#inbox-head", Static).update(inbox_page.head(event.board))
         ids = [item.mark_id for item in self._items]
         if before and before.mark_id in ids:
             cursor = ids.index(before.mark_id)
@@ -121,10 +126,10 @@ class InboxScreen(Verbs):
         """Draw it, unless it is on the screen already: a page read again starts at its top."""
         item = self._item
         seen = self._seen(item) if item else None
-        shown = (item, seen)
+        shown = (item, seen, self._reports.get(item.mark_id) if item else None)
         if self._table is not None and shown != self._shown:
             self._shown = shown
-            self._pane.show(inbox_page.page(item, seen, self._clock()))
+            self._pane.show(inbox_page.page(item, seen, self._clock(), self._reports))
 
     def _say(self, sentence: str, *, sticky: bool = False) -> None:
         self._sticky = sticky
@@ -146,7 +151,7 @@ class InboxScreen(Verbs):
         if number >= len(self._items):
             return ""
         item = self._items[number]
-        return inbox_page.row(item, self._seen(item), self._clock(), self._glyphs)
+        return inbox_page.row(item, self._seen(item), self._clock(), self._glyphs, self._reports)
 
     @property
     def _glyphs(self) -> cells.Glyphs:

@@ -1,15 +1,17 @@
 """The inbox as a screen reads and changes it: off the loop, one thing after the other."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from tailllm.channel.board import Board, Standing
 from tailllm.errors import TailllmError
 from tailllm.feed.triage import Table, refusal
+from tailllm.tui.screens import inbox_page
 from tailllm.tui.screens.side import SideScreen
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ class Deciding(SideScreen[None]):
         """Inbox and corpus were read, after a decision or because time went by."""
 
         table: Table | None
+        board: "Mapping[str, Standing]" = field(default_factory=lambda: inbox_page.NOTHING)
+        """How the reports of items stand."""
         sentence: str = ""
         sticky: bool = False
         after_a_deed: bool = False
@@ -35,6 +39,8 @@ class Deciding(SideScreen[None]):
         self._triage = triage
         self._clock = clock
         self._table: Table | None = None
+        self._board = Board(triage.inbox.folder, clock)
+        self._board_stamp: object = None
         self._everything = False
         self._sticky = False
         self._queue = ThreadPoolExecutor(1, "inbox")
@@ -47,8 +53,8 @@ class Deciding(SideScreen[None]):
         self._submit(lambda: "")
 
     def news(self) -> None:
-        """Look again if colleagues have changed something; asking costs four calls of stat."""
-        if self._triage.is_news():
+        """Look again if colleagues or a sync have changed something; it costs a few stats."""
+        if self._triage.is_news() or self._board.stamp != self._board_stamp:
             self._look()
 
     def _decide(self, deed: Callable[[], str], item: "Item | None" = None) -> None:
@@ -69,7 +75,7 @@ class Deciding(SideScreen[None]):
         error = None if done.cancelled() else done.exception()
         if error is not None:
             what = f"Not kept: {type(error).__name__} in tailllm itself. Please report it."
-            self.post_message(self.Looked(None, what, sticky=True))
+            self.post_message(self.Looked(None, sentence=what, sticky=True))
 
     def _do(self, deed: Callable[[], str]) -> None:
         try:
@@ -77,15 +83,18 @@ class Deciding(SideScreen[None]):
         except (TailllmError, OSError) as error:
             sentence, sticky = refusal(error), True
         if sentence:
-            self.post_message(self.Looked(None, sentence, sticky))
+            self.post_message(self.Looked(None, sentence=sentence, sticky=sticky))
         self.post_message(self._looked(after_a_deed=bool(sentence)))
 
     def _looked(self, *, after_a_deed: bool) -> Looked:
         try:
+            stamp = self._board.stamp
             table = self._triage.look(everything=self._everything)
+            board = self._board.read()
+            self._board_stamp = stamp
         except (TailllmError, OSError) as error:
-            return self.Looked(None, refusal(error), sticky=True)
-        return self.Looked(table, after_a_deed=after_a_deed)
+            return self.Looked(None, sentence=refusal(error), sticky=True)
+        return self.Looked(table, board, after_a_deed=after_a_deed)
 
     def took_off(self, table: Table) -> None:
         """A decided item is no longer in the list."""

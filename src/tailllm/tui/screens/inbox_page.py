@@ -1,8 +1,10 @@
 """What stands on the Inbox screen: one row of its list, its pane, its counts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from tailllm import ink
+from tailllm.channel.board import Standing
 from tailllm.corpus.items import Item
 from tailllm.feed.triage import Seen, Table, age
 from tailllm.tui import cells
@@ -17,11 +19,14 @@ EMPTY = (
 )
 SHOWN = 120
 """Cells of what was asked and answered before the whole conversation follows."""
+NOTHING: Mapping[str, Standing] = MappingProxyType({})
 NAMES = {"accept": "accepted", "dismiss": "dismissed", "duplicate": "duplicates"}
 
 
-def row(item: Item, seen: Seen, now: float, glyphs: Glyphs) -> str:
-    """Age, who, where from, which prompt, how many cases are near, and what was weird."""
+def row(
+    item: Item, seen: Seen, now: float, glyphs: Glyphs, board: Mapping[str, Standing] = NOTHING
+) -> str:
+    """Age, who, where from, whether they were told, prompt, cases near, and what was weird."""
     prompt = cells.cut("-", 12)
     if seen.call is not None:
         prompt = cells.prompt(seen.call.prompt_name, seen.call.prompt_version, 12, glyphs)
@@ -31,13 +36,23 @@ def row(item: Item, seen: Seen, now: float, glyphs: Glyphs) -> str:
         f"{sign}{age(now - item.at):>4}",
         cells.cut(ink.line(item.who), 9, glyphs),
         cells.cut(ink.line(item.source), 6, glyphs),
+        *([f"{_told(board, item):<7}"] if board else ()),
         prompt,
         f"{seen.alike or '-':>4}",
     )
     return f"{' '.join(facts)}  {ink.line(words)}"
 
 
-HEAD = f"{'age':>6} {'who':<9} {'from':<6} {'prompt@ver':<12} {'like':>4}  what was weird"
+def head(board: Mapping[str, Standing] = NOTHING) -> str:
+    """Over the list; whether reporters were told is a column once somebody reported."""
+    told = f"{'told':<7} " if board else ""
+    first = f"{'age':>6} {'who':<9} {'from':<6} {told}"
+    return f"{first}{'prompt@ver':<12} {'like':>4}  what was weird"
+
+
+def _told(board: Mapping[str, Standing], item: Item) -> str:
+    standing = board.get(item.mark_id)
+    return standing.told if standing else "-"
 
 
 def matches(item: Item, seen: Seen, words: str) -> bool:
@@ -68,15 +83,19 @@ def progress(table: Table) -> str:
     return " · ".join(parts) or "nothing decided yet"
 
 
-def page(item: Item | None, seen: Seen | None, now: float) -> Page:
+def page(
+    item: Item | None, seen: Seen | None, now: float, board: Mapping[str, Standing] = NOTHING
+) -> Page:
     """Why it waits and what is like it, then everything the model saw."""
     if item is None or seen is None:
         return Page([Section("", [Para(EMPTY, "dim", 1)])])
-    why = Section(f"{item.who}  {age(now - item.at)}", list(_why(item, seen, now)), seen.prompt)
+    why = Section(
+        f"{item.who}  {age(now - item.at)}", list(_why(item, seen, now, board)), seen.prompt
+    )
     return Page([why, *(turns(seen.call) if seen.call else ())])
 
 
-def _why(item: Item, seen: Seen, now: float) -> Iterator[Para]:
+def _why(item: Item, seen: Seen, now: float, board: Mapping[str, Standing]) -> Iterator[Para]:
     for line in item.decided:
         yield Para(f"{line.by} {line.said}", "warn" if item.disputed else "good")
     for voice in item.voices:
@@ -84,6 +103,10 @@ def _why(item: Item, seen: Seen, now: float) -> Iterator[Para]:
         yield Para(f"{voice.who} by {voice.source}, {_since(now - voice.at)}: {said}")
         if voice.link:
             yield Para(voice.link, "aside")
+    standing = board.get(item.mark_id)
+    tone = "warn" if standing and standing.told == "parked" else "body"
+    for told in standing.lines if standing else ():
+        yield Para(f"reported  {told}", tone)
     yield from _words(item, seen)
     blind = "none " in seen.told or "blind spot" in seen.told or seen.call is None
     yield Para(f"corpus    {seen.told}", "warn" if blind else "body")

@@ -8,7 +8,7 @@ from textual.worker import get_current_worker
 from tailllm.errors import FilterError
 from tailllm.ink import line as visible
 from tailllm.tui import scope
-from tailllm.tui.screens.alerting import Alerting
+from tailllm.tui.screens.reporting import Reporting
 from tailllm.tui.screens.searching import CallsFound, Search
 from tailllm.tui.widgets.filterbar import FilterBar
 
@@ -17,7 +17,7 @@ FILTER_AFTER_S = 0.12
 _LAST_FIELD = re.compile(r"([^\W\d]\w*):[^\s()]*$")
 
 
-class Narrowing(Alerting):
+class Narrowing(Reporting):
     """Opens the box, tries what is typed, keeps the last filter that could be read."""
 
     _typed = ""

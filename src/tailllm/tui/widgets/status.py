@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from tailllm.ink import counted
 from tailllm.tui import cells
 from tailllm.tui.cells import Chunk, Glyphs
 from tailllm.tui.widgets.paint import Line, Paint, both_ends
@@ -31,6 +32,7 @@ class Status(Paint):
         self.looking = Looking()
         self.message = ""
         self.alerts: tuple[str, ...] = ()
+        self.reports = 0
 
     def tell(self, looking: Looking) -> None:
         """Show this from now on."""
@@ -47,6 +49,12 @@ class Status(Paint):
         self.alerts = alerts
         self.draw()
 
+    def receive(self, reports: int) -> None:
+        """Show so many reports as new, from now on."""
+        if reports != self.reports:
+            self.reports = reports
+            self.draw()
+
     def lines(self, width: int) -> list[Line]:
         """Place, news, answer or filter, and what was kept today."""
         now = self.looking
@@ -58,6 +66,7 @@ class Status(Paint):
         alert = f"{self.glyphs.error} ALERT {', '.join(self.alerts)}" if self.alerts else ""
         right = [
             Chunk(1, alert, "bad"),
+            Chunk(2, f"{counted(self.reports, 'new report')}" if self.reports else "", "key"),
             Chunk(5, f"marked {now.marked} today" if now.marked else "", "quiet"),
         ]
         return [both_ends(left, right, width, 2)]
