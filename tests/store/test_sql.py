@@ -103,7 +103,7 @@ def ledger(make_row: MakeRow) -> Ledger:
 def locked(ledger: Ledger) -> Iterator[Callable[[str], dict[str, Any]]]:
     """The child's database, in this process: what typed SQL meets, without starting it anew."""
     fd = os.memfd_create("calls")
-    ledger.hand_over(f"/proc/self/fd/{fd}")
+    ledger.copy_out(sql.HAND_OVER.format(where="true", path=f"/proc/self/fd/{fd}"), ())
     asked = {"fd": fd, "names": ledger.known_names(), "verdicts": ledger.known_verdicts()}
     asked |= {"paths": ledger.known_names(), **Limits()._asdict()}
     database = sql_child._loaded(asked)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from tailllm.cli.choice import Choice, choice
-from tailllm.cli.opening import EVERY_CALL, loaded, open_config
+from tailllm.cli.opening import EVERY_CALL, loaded, open_config, score
 from tailllm.cli.output import narrate
 from tailllm.cli.parser import add_paths, add_since, add_where
 from tailllm.cli.waiting import awaited
@@ -81,9 +81,18 @@ def asked(options: argparse.Namespace, *, rows: bool = False) -> Iterator[Asked]
     """
     config = open_config(options)
     chosen = choice(options, config)
-    size = EVERY_CALL if rows or chosen.needs_rows else 1
+    novel = compares(options, chosen)
+    size = EVERY_CALL if rows or novel or chosen.needs_rows else 1
     with loaded(options, config, window_size=size, asked=True) as feed:
+        if novel:
+            score(options, config, feed)
         yield _chosen(feed, chosen)
+
+
+def compares(options: argparse.Namespace, chosen: Choice) -> bool:
+    """Whether the answer depends on how new the calls are to the corpus."""
+    asked_by_name = getattr(options, "by", None) == "novel"
+    return asked_by_name or chosen.asks_novel or "novelty" in getattr(options, "question", "")
 
 
 def _chosen(feed: "Feed", chosen: Choice) -> Asked:
@@ -97,5 +106,5 @@ def _chosen(feed: "Feed", chosen: Choice) -> Asked:
     if not rows and len(feed.window):
         narrate(f"tailllm: none of {counted(len(feed.window), 'call')} is in that choice.")
     store = Store(window_size=max(1, len(rows)))
-    store.extend(rows)
+    store.scored_like(feed.store, rows, store.extend(rows))
     return Asked(feed, store, EVERYTHING, chosen, rows)

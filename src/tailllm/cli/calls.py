@@ -1,18 +1,24 @@
 """`tailllm calls`: every call as one JSON object a line, or every line that gave none."""
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tailllm.cli.choice import choice
-from tailllm.cli.opening import loaded, open_config, told
+from tailllm.cli.opening import loaded, open_config, score, told
 from tailllm.cli.output import json_text, narrate
 from tailllm.cli.parser import add_paths, add_since, add_where
 from tailllm.errors import Exit, GoneError
 from tailllm.ink import counted
 
+if TYPE_CHECKING:
+    from tailllm.feed.feed import Feed
+    from tailllm.records.row import Row
+
 HELP = "Print the calls, one JSON object per line, in the order of their start."
 EXAMPLES = """\
   tailllm calls logs/ | jq -r .output_text
   tailllm calls logs/ --where 'status:error' --since 1h
+  tailllm calls logs/ --where 'novel>0.8' --sort novel      least like the corpus first
   tailllm calls logs/ --rejects        lines that gave no call, with the reason
 """
 
@@ -22,6 +28,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_paths(parser)
     add_where(parser)
     add_since(parser)
+    parser.add_argument(
+        "--novelty", action="store_true", help="with how unlike the corpus each call is"
+    )
+    parser.add_argument(
+        "--sort", choices=("start", "novel"), default="start", help="novel: the newest kind first"
+    )
     parser.add_argument(
         "--rejects", action="store_true", help="print file, offset, length, reason of other lines"
     )
@@ -42,10 +54,14 @@ def run(options: argparse.Namespace) -> int:
                 found |= {"length": address.length, "kind": reject.kind, "reason": reject.reason}
                 print(json_text(found))
             return Exit.FINE
+        novel = options.novelty or options.sort == "novel" or chosen.asks_novel
+        if novel:
+            score(options, config, feed)
         gone = 0
-        for row in chosen.rows(feed):
+        for row in _ordered(options, feed, chosen.rows(feed)):
             try:
-                print(json_text(feed.call(row).model_dump(mode="json")))
+                found = feed.call(row).model_dump(mode="json")
+                print(json_text(found | (feed.store.novelties.as_json(row) if novel else {})))
             except GoneError:
                 gone += 1
         if gone:
@@ -54,3 +70,11 @@ def run(options: argparse.Namespace) -> int:
             )
         end = told(feed, options.paths)
     return Exit.UNKNOWN if gone else end
+
+
+def _ordered(options: argparse.Namespace, feed: "Feed", rows: "list[Row]") -> "list[Row]":
+    """By their start; or the least like the corpus first, and those without words last."""
+    if options.sort == "start":
+        return rows
+    known = feed.store.novelties
+    return sorted(rows, key=lambda row: -(known.novelty(row) or 0.0))

@@ -59,6 +59,13 @@ class Choice(NamedTuple):
 
         return parse(self.where or "", saved=self.saved).needs_rows
 
+    @property
+    def asks_novel(self) -> bool:
+        """Whether the calls must be compared with the corpus first."""
+        from tailllm.store.filter import parse
+
+        return parse(self.where or "", saved=self.saved).asks_novel
+
     def rows(self, feed: "Feed") -> list["Row"]:
         """The calls that are left, in the order of their start."""
         keep = self.filter(feed)
@@ -78,7 +85,8 @@ class Choice(NamedTuple):
         if self.start is not None and time_of(row) < self.start:
             return False
         slow = keep.asks_slow and _is_slow(feed, row)
-        return keep(row, marked=row.key in self.marked, slow=slow, around=around)
+        novelty = feed.store.novelties.novelty(row)
+        return keep(row, marked=row.key in self.marked, slow=slow, around=around, novelty=novelty)
 
 
 def choice(options: argparse.Namespace, config: "Config") -> Choice:

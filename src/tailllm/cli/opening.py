@@ -73,6 +73,23 @@ def loaded(
         feed.close()
 
 
+def score(options: argparse.Namespace, config: "Config", feed: "Feed") -> None:
+    """Compare every call in memory with the cases of this command line's corpus.
+
+    Raises:
+        SourceError: There is no case: then nothing is new, and nothing is old.
+    """
+    from tailllm.feed.scorer import Scorer
+
+    folder = corpus(options, config)
+    host: Host = options.host
+    if not Scorer(feed.store, folder, host.environ).score_all():
+        raise SourceError(
+            f"there is no case in {folder} to compare with",
+            fix="`tailllm inbox accept` makes one of a mark; --corpus names another folder.",
+        )
+
+
 def told(feed: "Feed", paths: list[str]) -> Exit:
     """How a count of calls ends: lines nobody can read and no call at all are no answer."""
     window, rejects = feed.window, feed.rejects

@@ -3,8 +3,9 @@
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from tailllm.cli.asking import compares
 from tailllm.cli.choice import choice
-from tailllm.cli.opening import EVERY_CALL, loaded, open_config, told
+from tailllm.cli.opening import EVERY_CALL, loaded, open_config, score, told
 from tailllm.cli.output import json_text, narrate, say
 from tailllm.cli.parser import add_paths, add_since, add_where
 from tailllm.cli.tables import stats_table
@@ -25,6 +26,7 @@ EXAMPLES = """\
 GROUPS = (
     *("model", "prompt", "version", "validator", "status", "provider", "user", "conversation"),
     *("operation", "format", "error", "finish", "file"),
+    "novel",
 )
 
 
@@ -56,15 +58,17 @@ def _numbers(options: argparse.Namespace) -> tuple[dict[str, Any], Exit]:
 
     config = open_config(options)
     chosen = choice(options, config)
-    by_rows = chosen.needs_rows
-    size = EVERY_CALL if by_rows else 1
+    by_rows, novel = chosen.needs_rows, compares(options, chosen)
+    size = EVERY_CALL if by_rows or novel else 1
     with loaded(options, config, window_size=size, asked=not by_rows) as feed:
+        if novel:
+            score(options, config, feed)
         store = feed.store
         where = EVERYTHING if chosen.is_all else chosen.condition(feed)
         if where is None:
             rows = chosen.rows(feed)
             store = Store(window_size=max(1, len(rows)))
-            store.extend(rows)
+            store.scored_like(feed.store, rows, store.extend(rows))
         where = where or EVERYTHING
         found = awaited(lambda _: store.stats(by=options.by, where=where), store.ledger)
         held = len(feed.window) + feed.window.dropped

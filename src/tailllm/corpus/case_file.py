@@ -12,10 +12,9 @@ from pydantic import ValidationError
 
 from tailllm.corpus import toml
 from tailllm.corpus.case import Case, Status
+from tailllm.corpus.wordings import FOLDER
 from tailllm.errors import CorpusError
 
-FOLDER = "cases"
-"""Inside the corpus folder."""
 SUFFIX = ".toml"
 HEX = 6
 """Digits of the content id in the id: enough to name, the whole hash decides."""

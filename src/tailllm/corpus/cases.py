@@ -16,7 +16,8 @@ import msgspec
 from pydantic import ValidationError
 
 from tailllm.corpus.case import Case
-from tailllm.corpus.case_file import FOLDER, SUFFIX, CaseFileError, loads, replace
+from tailllm.corpus.case_file import SUFFIX, CaseFileError, loads, replace
+from tailllm.corpus.wordings import FOLDER
 
 FORMAT = "1"
 """Part of the cache's name: another shape of case makes another cache."""

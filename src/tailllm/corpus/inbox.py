@@ -24,6 +24,7 @@ from tailllm.corpus.inbox_lines import NAME, SCHEMA, InboxLines, Line, Said
 from tailllm.corpus.items import Item, gather, latest_word
 from tailllm.corpus.marks import Marks
 from tailllm.corpus.record import KeptCall
+from tailllm.corpus.wordings import FOLDER
 from tailllm.errors import CorpusError
 from tailllm.records.call import Call
 from tailllm.records.line import RawLine
@@ -96,7 +97,7 @@ class Inbox:
     def stamp(self) -> tuple[tuple[int, int, int] | None, ...]:
         """Differs when somebody has marked, reported, decided, or added or removed a case."""
         files = (self._marks.path, self._marks.fallback, self.path)
-        return tuple(map(_stamp, (*files, self.folder / case_file.FOLDER)))
+        return tuple(map(_stamp, (*files, self.folder / FOLDER)))
 
     def clean(self, text: str) -> str:
         """A text without secrets, as everything of the inbox is."""
@@ -229,7 +230,7 @@ class Inbox:
         self._keep("undo", last.mark_id, {})
         if last.kind != "accept":
             return f"{last.kind} taken back"
-        return _withdraw(self.folder / case_file.FOLDER / f"{last.case}{case_file.SUFFIX}", last)
+        return _withdraw(self.folder / FOLDER / f"{last.case}{case_file.SUFFIX}", last)
 
     def _keep(
         self,

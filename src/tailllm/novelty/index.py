@@ -23,14 +23,14 @@ LOOKS = 400
 CLOSELY = 16
 """Cases compared in full."""
 TOP = 3
-"""Novelty is one less the mean likeness of so many: one odd case makes nothing familiar."""
+"""Novelty is one less the mean likeness of so many: one odd case makes little familiar."""
 
 
 class Score(NamedTuple):
     """How new a message is, and what it is most like."""
 
     novelty: float
-    """0: several cases say just this. 1: no case shares a word with it."""
+    """0: a case says just this. 1: no case shares a word with it."""
     nearest: str | None
     likeness: float
     """Cosine with the nearest, 0 to 1."""
@@ -81,8 +81,12 @@ class NoveltyIndex:
         best = self.likest(text)
         if not best:
             return Score(1.0, None, 0.0)
+        nearest, likeness = best[0][0], min(1.0, best[0][1])
         mean = sum(likeness for _, likeness in best) / TOP
-        return Score(max(0.0, 1.0 - mean), best[0][0], min(1.0, best[0][1]))
+        # One case that says just this is enough; the farther it is, the more the others count.
+        close = likeness * likeness
+        novelty = 1.0 - close * likeness - (1.0 - close) * mean
+        return Score(max(0.0, novelty), nearest, likeness)
 
     def likest(self, text: str) -> list[tuple[str, float]]:
         """The few cases a message is most like and their cosines, the likest first."""

@@ -20,9 +20,11 @@ CREATE TABLE calls (
     tool_calls INTEGER, format INTEGER, status INTEGER, state INTEGER, operation INTEGER,
     provider INTEGER, model INTEGER, prompt_name INTEGER, prompt_version INTEGER, prompt INTEGER,
     finish INTEGER, error INTEGER, verdicts INTEGER, file INTEGER, byte_offset BIGINT,
-    byte_length INTEGER, user_id VARCHAR, conversation_id VARCHAR, key VARCHAR
+    byte_length INTEGER, user_id VARCHAR, conversation_id VARCHAR, key VARCHAR,
+    novelty DOUBLE
 )"""
-"""Names are numbers of `Bulk.names`, sets of verdicts numbers of `Bulk.verdicts`."""
+"""Names are numbers of `Bulk.names`, sets of verdicts numbers of `Bulk.verdicts`; `novelty` is
+null until somebody has scored the call and asks."""
 
 _LARGEST = {"BIGINT": 2**63, "INTEGER": 2**31}
 COLUMNS = tuple(
@@ -78,6 +80,7 @@ def columns(
         "file": names.numbers(batch.files),
         "byte_offset": batch.offsets,
         "byte_length": batch.lengths,
+        "novelty": [None] * len(batch),
     }
 
 

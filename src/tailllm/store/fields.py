@@ -5,9 +5,8 @@ from typing import Literal, NamedTuple
 
 from tailllm.errors import UsageError
 
-Kind = Literal[
-    "text", "exact", "duration", "count", "money", "choice", "validator", "time", "whole", "saved"
-]
+Quantity = Literal["duration", "count", "money", "share"]
+Kind = Literal[Quantity, "text", "exact", "choice", "validator", "time", "whole", "saved"]
 
 
 class Field(NamedTuple):
@@ -90,6 +89,13 @@ FIELDS: tuple[Field, ...] = (
     Field("tools", "count", "Tools the model called.", "tools>0", ("tool_calls",)),
     Field("http", "count", "HTTP status.", "http>=500", ("http_status",)),
     Field("cost", "money", "Cost as logged.", "cost>0.01"),
+    Field(
+        "novel",
+        "share",
+        "How unlike all cases of the corpus, 0 to 1; only calls that are scored.",
+        "novel>0.8",
+        ("novelty",),
+    ),
     Field("since", "time", "From then on: 15m ago, 14:02 UTC, a date.", "since:15m"),
     Field("until", "time", "Up to then.", "until:14:05"),
     Field("time", "time", "A stretch of time.", "time:14:02..14:10", ("at",)),

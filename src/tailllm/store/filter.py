@@ -77,15 +77,26 @@ class Filter:
         return "slow" in self.asks
 
     @property
+    def asks_novel(self) -> bool:
+        """Whether the answer depends on scores against the corpus."""
+        return "novel" in self.asks
+
+    @property
     def asks_around(self) -> bool:
         """Whether it depends on `around`: on the other calls, or on whole messages."""
         return bool(self.asks & fields.AROUND) or "text" in self.asks
 
     def __call__(
-        self, row: Row, *, marked: bool = False, slow: bool = False, around: Around | None = None
+        self,
+        row: Row,
+        *,
+        marked: bool = False,
+        slow: bool = False,
+        around: Around | None = None,
+        novelty: float | None = None,
     ) -> bool:
         """Whether this call is shown."""
-        return self._test is None or self._test(row, Facts(marked, slow, around))
+        return self._test is None or self._test(row, Facts(marked, slow, around, novelty))
 
     def condition(self, ledger: "Ledger") -> Condition | None:
         """The same as SQL over `calls`, with its values apart.
@@ -151,7 +162,7 @@ def complete(
 
 def _completions(typed: str, values: Mapping[str, Sequence[str]]) -> Iterator[str]:
     for field in FIELDS:
-        sign = ":" if field.kind not in ("duration", "count", "money") else ">"
+        sign = ":" if field.kind not in ("duration", "count", "money", "share") else ">"
         full = [f"{field.name}{sign}{choice}" for choice in field.choices] or [field.name + sign]
         yield from (one for one in full if one.startswith(typed) and one != typed)
     name, sign, begun = typed.partition(":")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tailllm.records.batch import batch_of
 from tailllm.store.columns import COLUMNS, NAMED, Verdict
 from tailllm.store.names import Names
-from tailllm.store.where.nodes import EVERYTHING, Condition
+from tailllm.store.unwritten import Unwritten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,9 +32,6 @@ LOOSE_ROWS = 250_000
 """Calls that are squeezed to an eighth at once: that takes a fifth of a second, and calls held
 loose take 200 MB a million."""
 
-_HAND_OVER = """
-    COPY (SELECT * FROM calls WHERE {where})
-    TO '{path}' (FORMAT parquet, USE_TMP_FILE false)"""
 _NAMES = [name for name, _ in COLUMNS]
 
 
@@ -62,6 +59,7 @@ class Ledger:
         """Calls loaded since the last squeezing."""
         self._waiting: dict[int, Row] = {}
         self._stale: set[int] = set()
+        self.scores = Unwritten(self if keeps else None)
         self._waiting_lock = Lock()
         self._load_lock = Lock()
         self._database: duckdb.DuckDBPyConnection | None = None
@@ -142,21 +140,22 @@ class Ledger:
         self._load()
         return self.verdicts.known
 
-    def hand_over(self, path: str, where: Condition = EVERYTHING) -> None:
-        """Write the columns of calls as Parquet; `path` is that of an open file in memory."""
-        self.copy_out(_HAND_OVER.format(where=where.sql, path=path), where.values)
-
     def copy_out(self, question: str, values: Sequence[object]) -> None:
         """Run a COPY to an open file of this process; the database can reach no others."""
         self._load()
+        self.scores.write()
         with self._cursor() as cursor:
             cursor.execute(question, list(values))
 
-    def compact(self) -> None:
-        """Squeeze what is held to about a third; takes a second per million calls."""
+    def put(self, change: str, values: Sequence[object]) -> None:
+        """Run a statement that changes the calls held."""
         self._load()
         with self._load_lock, self._cursor() as cursor:
-            cursor.execute("CHECKPOINT")
+            cursor.execute(change, list(values))
+
+    def compact(self) -> None:
+        """Squeeze what is held to about a third; takes a second per million calls."""
+        self.put("CHECKPOINT", ())
 
     def close(self) -> None:
         """Give the memory back; who asks later asks an empty ledger."""
@@ -180,8 +179,7 @@ class Ledger:
     def _load(self) -> None:
         with self._load_lock:
             with self._waiting_lock:
-                rows, stale = self._waiting, self._stale
-                self._waiting, self._stale = {}, set()
+                rows, self._waiting, stale, self._stale = self._waiting, {}, self._stale, set()
             self._open()
             if rows or stale:
                 self._write(sorted(stale), list(rows.items()))

@@ -21,7 +21,8 @@ COMPARISONS: dict[str, Callable[[float, float], bool]] = {
 _DURATIONS = {"": 1.0, "us": 0.001, "ms": 1.0, "s": 1e3, "m": 60e3, "min": 60e3, "h": 3600e3}
 _COUNTS = {"": 1.0, "k": 1e3, "m": 1e6, "g": 1e9}
 _MONEY = {"": 1.0, "$": 1.0}
-UNITS = {"duration": _DURATIONS, "count": _COUNTS, "money": _MONEY}
+_SHARES = {"": 1.0, "%": 0.01}
+UNITS = {"duration": _DURATIONS, "count": _COUNTS, "money": _MONEY, "share": _SHARES}
 """Unit to factor, for each kind of number; the first is what a bare number means."""
 
 
@@ -100,6 +101,13 @@ def compare(operator: str, limit: float) -> Number:
     )
 
 
+def between(low: float, high: float) -> Number:
+    """A number from `low` to `high`, both included."""
+    return Number(
+        lambda value: value is not None and low <= value <= high, "BETWEEN ? AND ?", (low, high)
+    )
+
+
 KNOWN = Number(lambda value: value is not None, "IS NOT NULL")
 """The log gives the number."""
 
@@ -120,7 +128,7 @@ def quantity(text: str, kind: str) -> float:
     """
     units = UNITS[kind]
     plain = text.strip().casefold().lstrip("$" if kind == "money" else "")
-    digits = plain.rstrip("abcdefghijklmnopqrstuvwxyz$")
+    digits = plain.rstrip("abcdefghijklmnopqrstuvwxyz$%")
     try:
         value = float(digits) * units[plain[len(digits) :]]
     except (KeyError, ValueError):

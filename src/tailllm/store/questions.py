@@ -31,6 +31,8 @@ GROUPS = {
     "operation": "operation",
     "conversation": "conversation_id",
     "file": "file",
+    "novel": "CASE least(floor(novelty * 5), 4) WHEN 0 THEN '0..0.2' WHEN 1 THEN '0.2..0.4'"
+    " WHEN 2 THEN '0.4..0.6' WHEN 3 THEN '0.6..0.8' WHEN 4 THEN '0.8..1' END",
 }
 """What calls can be shared out by, and the column that says it."""
 
@@ -115,6 +117,8 @@ def grouped(
     if by not in GROUPS:
         known = ", ".join(GROUPS)
         raise UsageError(f"calls cannot be grouped by {by!r}", fix=f"Group by one of: {known}.")
+    if by == "novel":
+        ledger.scores.write()
     within = _Within(_bounds(span), where)
     groups = _by_validator(ledger, within) if by == "validator" else _by_column(ledger, within, by)
     return tuple(sorted(groups, key=lambda one: (-one.calls, one.name is None, one.name or "")))

@@ -25,6 +25,10 @@ HANDED_OVER = "/proc/self/fd/"
 COMMAND = (sys.executable, "-m", "tailllm.store.sql_child")
 INHERITED = ("PYTHONPATH", "PATH", "LANG", "LC_ALL", "HOME", "VIRTUAL_ENV")
 """All the child sees of the environment: no keys."""
+HAND_OVER = """
+    COPY (SELECT * FROM calls WHERE {where})
+    TO '{path}' (FORMAT parquet, USE_TMP_FILE false)"""
+"""Writes the columns of calls; `path` is that of an open file in memory."""
 LOADING_S = 120
 """For loading what is asked about, before the time of the question begins."""
 
@@ -114,7 +118,8 @@ class Sql:
         """
         fd = os.memfd_create("calls")
         try:
-            self._ledger.hand_over(f"{HANDED_OVER}{fd}", self._where)
+            copy = HAND_OVER.format(where=self._where.sql, path=f"{HANDED_OVER}{fd}")
+            self._ledger.copy_out(copy, self._where.values)
             reply = self._ask(fd)
         finally:
             os.close(fd)

@@ -29,7 +29,7 @@ _LOAD = """
         {names}, http_status, latency_ms, ttft_ms, input_tokens, output_tokens,
         cache_read_input_tokens, reasoning_output_tokens, cost, tool_calls, user_id,
         conversation_id, is_error, failed, (SELECT paths FROM given)[file + 1] AS file,
-        byte_offset, byte_length, verdicts
+        byte_offset, byte_length, novelty, verdicts
     FROM read_parquet('/proc/self/fd/{fd}')"""
 _EVALUATIONS = """
     CREATE TABLE evaluations AS SELECT call, key, name, outcome,

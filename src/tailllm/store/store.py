@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from tailllm.records.row import Row
 from tailllm.store import questions
@@ -10,12 +11,16 @@ from tailllm.store.changes import Changes, changes
 from tailllm.store.groups import Group, groups, window_before
 from tailllm.store.histogram import Histogram, is_measured
 from tailllm.store.ledger import Ledger
+from tailllm.store.novelties import Novelties
 from tailllm.store.sharing import Sharing
 from tailllm.store.span import ALL, Span, is_believable, time_of
 from tailllm.store.stats import Stats, Timeline
 from tailllm.store.tallies import tallies
 from tailllm.store.where.nodes import EVERYTHING, Condition
 from tailllm.store.window import Window
+
+if TYPE_CHECKING:
+    from tailllm.novelty.index import Score
 
 FEW_CALLS = 20
 """Under this many calls a group has no 95th percentile worth calling slow."""
@@ -36,6 +41,8 @@ class Store:
     def __init__(self, *, window_size: int = 50_000, asked: bool = True) -> None:
         self.window = Window(window_size)
         self.ledger = Ledger(keeps=asked)
+        self.novelties = Novelties(window_size)
+        """How new the calls of the window are to the corpus, where somebody scores them."""
         self.newest_at: float | None = None
         """Time of the newest call whose clock can be believed."""
         self.oldest_at: float | None = None
@@ -179,6 +186,16 @@ class Store:
             return False
         limit = self.slow_over(row)
         return limit is not None and row.latency_ms > limit
+
+    def score(self, scored: Sequence[tuple[int, Row, "Score"]]) -> None:
+        """Say how new some calls of the window are to the corpus."""
+        self.novelties.put(scored)
+        self.ledger.scores.add({seq: score.novelty for seq, _, score in scored})
+
+    def scored_like(self, other: "Store", rows: Sequence[Row], numbers: Sequence[int]) -> None:
+        """Take over what another store knows of calls that are here under these numbers."""
+        known = ((n, row, other.novelties.of(row)) for n, row in zip(numbers, rows, strict=True))
+        self.score([(number, row, score) for number, row, score in known if score is not None])
 
     def close(self) -> None:
         """Give the ledger's memory back."""

@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -182,24 +183,24 @@ def run_app(
     from tailllm.corpus.opening import open_marks
     from tailllm.feed.feed import Feed
     from tailllm.feed.keeper import Keeper
+    from tailllm.feed.scorer import Scorer
 
     marks = open_marks(corpus, by=config.by, environ=environ, redact=config.redact)
-    feed = Feed(targets, config, follower=follower, window_size=window_size)
-    try:
+    with (
+        closing(Feed(targets, config, follower=follower, window_size=window_size)) as feed,
+        closing(Scorer(feed.store, corpus, environ)) as scorer,
+    ):
         keeper = Keeper(feed, marks)
         setting = Setting(
             feed=feed,
             keeper=keeper,
             targets=tuple(targets),
+            scorer=scorer,
             look=look,
             **_offices(config, corpus, keeper, wish=wish, environ=environ),
-            **_wishes(config),
-            where=where,
-            hints=hints,
+            **_wishes(config, where, hints),
         )
         return _run(TailllmApp(setting))
-    finally:
-        feed.close()
 
 
 def _offices(
@@ -223,9 +224,11 @@ def _offices(
     }
 
 
-def _wishes(config: "Config") -> dict[str, Any]:
-    """What the config says of the screens."""
+def _wishes(config: "Config", where: str, hints: Sequence[str]) -> dict[str, Any]:
+    """What the config and the command line say of the screens."""
     return {
+        "where": where,
+        "hints": hints,
         "keymap": keymap(config.keys),
         "slow_ms": config.thresholds.slow_ms,
         "filters": config.filters,

@@ -13,6 +13,8 @@ from rich.cells import cell_len, set_cell_size
 from tailllm.ink import line as visible
 from tailllm.records.row import Row
 
+NOVEL = 0.8
+"""From here on a call is shown as like no case of the corpus."""
 _REFUSED = 400
 """HTTP statuses from here on are errors."""
 
@@ -25,6 +27,7 @@ class Glyphs(NamedTuple):
     slow: str = "▲"
     partial: str = "?"
     mark: str = "m"
+    novel: str = "◆"
     cursor: str = "▌"
     live: str = "●"
     paused: str = "‖"
@@ -38,8 +41,8 @@ class Glyphs(NamedTuple):
 
 UNICODE = Glyphs()
 ASCII = Glyphs(
-    fail="x", slow="^", cursor=">", live="*", paused="=", frozen="#", reading="~", more="v",
-    cut="~", rule="-", bars=".:-=+*#%",
+    fail="x", slow="^", novel="*", cursor=">", live="*", paused="=", frozen="#", reading="~",
+    more="v", cut="~", rule="-", bars=".:-=+*#%",
 )  # fmt: skip
 
 _DATE = re.compile(r"-(\d{4}-?\d{2}-?\d{2}|latest)$")
@@ -223,6 +226,11 @@ def glyph(state: str, glyphs: Glyphs) -> str:
         "slow": glyphs.slow,
     }
     return signs.get(state, " ")
+
+
+def badge(novelty: float | None, glyphs: Glyphs) -> str:
+    """The sign of a call that is like no case; nothing while it is not scored."""
+    return glyphs.novel if novelty is not None and novelty > NOVEL else " "
 
 
 def spark(values: Sequence[float | None], width: int, glyphs: Glyphs = UNICODE) -> str:

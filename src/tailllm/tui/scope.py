@@ -109,11 +109,12 @@ def rows(setting: "Setting", text: str, told: "Told | None" = None) -> list["Row
         around = Surroundings(held, Texts(feed).holds)
     marked = setting.keeper.marked if keep.asks_marked else frozenset()
     slow = setting.is_slow if keep.asks_slow else _never
-    found = []
+    novelty, found = feed.store.novelties.novelty, []
     for done, row in enumerate(held):
         if told is not None and not done % TOLD_EVERY:
             told(done, len(held))
-        if keep(row, marked=row.key in marked, slow=slow(row), around=around):
+        facts = {"slow": slow(row), "marked": row.key in marked}
+        if keep(row, **facts, around=around, novelty=novelty(row)):
             found.append(row)
     return sorted(found, key=lambda row: row.at)
 
@@ -136,7 +137,7 @@ def chosen(setting: "Setting", scope: Scope, errand: "Errand | None" = None) -> 
 
     found = rows(setting, scope.filter, None if errand is None else errand.step)
     store = Store(window_size=max(1, len(found)))
-    store.extend(found)
+    store.scored_like(feed.store, found, store.extend(found))
     return Chosen(store, ALL, span, len(feed.window))
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tailllm.evals.desk import Desk
     from tailllm.feed.feed import Feed
     from tailllm.feed.keeper import Keeper
+    from tailllm.feed.scorer import Scorer
     from tailllm.feed.triage import Triage
     from tailllm.records.row import Row
     from tailllm.rotation.desk import Desk as Deck
@@ -35,6 +36,8 @@ class Setting:
     """Opens the runs of the corpus; asked when somebody wants to see them."""
     deck: "Callable[[], Deck] | None" = None
     """Opens a reader's desk; asked when somebody wants to read a deck."""
+    scorer: "Scorer | None" = None
+    """Compares the calls with the corpus, beside the reading."""
     slow_ms: float | None = None
     """From the config; None means over the p95 of the model."""
     limits: "Sequence[Limit]" = ()
@@ -51,6 +54,11 @@ class Setting:
     clock: Callable[[], float] = time.time
     """Seconds since the epoch."""
     environ: Mapping[str, str] = field(default_factory=dict)
+
+    def score(self, on_news: Callable[[], None]) -> None:
+        """Begin to compare calls with the corpus, where there can be one."""
+        if self.scorer is not None:
+            self.scorer.start(on_news)
 
     def is_slow(self, row: "Row") -> bool:
         """Over the config's limit, or over the p95 of the calls like it."""

@@ -19,6 +19,7 @@ from tailllm.feed.rejects import Rejects
 from tailllm.records.call import Call, Message, MessagePart, Source, Usage
 from tailllm.records.line import RawLine
 from tailllm.records.row import Row
+from tailllm.store.novelties import Novelties
 from tailllm.store.window import Window
 from tailllm.tui import themes
 from tailllm.tui.screens.inspector import InspectorScreen
@@ -30,7 +31,9 @@ class FakeFeed:
 
     def __init__(self) -> None:
         self.window = Window()
-        self.store = SimpleNamespace(window=self.window, slow_over=lambda row: 2_000.0)
+        self.store = SimpleNamespace(
+            window=self.window, slow_over=lambda row: 2_000.0, novelties=Novelties(100)
+        )
         self.rejects = Rejects()
         self.notices: list[Any] = []
         self.files: list[Any] = []

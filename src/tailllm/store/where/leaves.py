@@ -39,9 +39,22 @@ def text(field: str, match: TextMatch) -> Leaf:
 
 def number(field: str, holds: Number) -> Leaf:
     """Whether a number stands so; one the log does not give stands in no way."""
+    if field == "novel":
+        return _novel(holds)
     get, sql = NUMBERS[field]
     condition = Condition(f"coalesce(({sql}) {holds.sql}, false)", holds.values)
     return Leaf(lambda row, _facts: holds.test(get(row)), lambda _ledger: condition)
+
+
+def _novel(holds: Number) -> Leaf:
+    """What is not scored is neither novel nor known."""
+    condition = Condition(f"coalesce(novelty {holds.sql}, false)", holds.values)
+
+    def ask(ledger: "Ledger") -> Condition:
+        ledger.scores.write()
+        return condition
+
+    return Leaf(lambda _row, facts: holds.test(facts.novelty), ask)
 
 
 def during(span: Span) -> Condition:

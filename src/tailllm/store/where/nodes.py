@@ -34,6 +34,8 @@ class Facts(NamedTuple):
     marked: bool = False
     slow: bool = False
     around: Around | None = None
+    novelty: float | None = None
+    """None until the call is scored."""
 
 
 Test = Callable[[Row, Facts], bool]

@@ -119,6 +119,7 @@ class Reading:
 
     def _value(self, field: Field, token: Token, value: str) -> Node:
         if field.kind in matching.UNITS:
+            self.asks |= {"novel"} & {field.name}
             return _number(field, token.operator, value)
         if field.kind == "time":
             return leaves.within(_span(field, token, self._now))
@@ -194,6 +195,10 @@ def _number(field: Field, operator: str, value: str) -> Leaf:
         # Kibana writes `latency:>2s`; hands remember that.
         operator = next((one for one in matching.COMPARISONS if value.startswith(one)), "")
         value = value[len(operator) :]
+    if ".." in value:
+        low, _, high = value.partition("..")
+        ends = (matching.quantity(end, field.kind) for end in (low, high))
+        return leaves.number(field.name, matching.between(*ends))
     limit = matching.quantity(value, field.kind)
     sign = operator if operator in matching.COMPARISONS else "="
     return leaves.number(field.name, matching.compare(sign, limit))

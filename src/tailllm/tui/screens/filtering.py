@@ -9,6 +9,7 @@ from tailllm.tui.screens.searching import Search
 
 if TYPE_CHECKING:
     from tailllm.tui.setting import Setting
+    from tailllm.tui.widgets.table import CallTable
     from tailllm.tui.widgets.view import Keep
 
 
@@ -19,6 +20,9 @@ class Filtering:
         self._setting = setting
         self.text = ""
         self.keep: Keep | None = None
+        self.asks_novel = False
+        """Whether it looks at scores, which may come later than the calls."""
+        self._scored = 0
         self.search: Search | None = None
         """Where whole messages or other calls must be looked at: what is found so far."""
 
@@ -32,18 +36,33 @@ class Filtering:
         except FilterError as error:
             return error
         marked, slow = self._is_marked, self._setting.is_slow
-        self.text = text
+        self.text, self.asks_novel = text, wanted.asks_novel
+        novelty = self._setting.feed.store.novelties.novelty
         if wanted.asks_around:
             self.search = Search(self._setting.feed, wanted, marked=marked, slow=slow)
             self.keep = self.search.has
         else:
             self.search = None
-            self.keep = lambda row: wanted(row, marked=marked(row), slow=slow(row))
+            self.keep = lambda row: wanted(
+                row, marked=marked(row), slow=slow(row), novelty=novelty(row)
+            )
         return None
+
+    def rescore(self, table: "CallTable") -> None:
+        """Ask a filter by novelty about the calls that were scored meanwhile."""
+        novelties, seen = self._setting.feed.store.novelties, self._scored
+        novelties.wanted, self._scored = self.asks_novel, novelties.scored
+        if not self.asks_novel or self.search is not None:
+            return
+        fresh = novelties.since(seen)
+        if fresh is None:
+            table.show(self.keep)
+        for seq in fresh or ():
+            table.view.again(seq)
 
     def clear(self) -> None:
         """Show everything."""
-        self.text, self.keep, self.search = "", None, None
+        self.text, self.keep, self.search, self.asks_novel = "", None, None, False
 
     def _is_marked(self, row: Row) -> bool:
         return row.key in self._setting.keeper.marked

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FIELDS = (
     *("prompt", "validator", "user", "model", "error", "version", "finish", "operation"),
-    *("provider", "status", "conversation", "file", "format"),
+    *("provider", "status", "conversation", "file", "format", "novel"),
 )
 """What calls can be shared out by, the most asked first."""
 WIDE = ("user", "conversation")

@@ -219,7 +219,8 @@ class InspectorScreen(SideScreen[int], Marking, Sharing, Finding):
         place = Place(max(0, self.seq - window.first) + 1, len(window))
         call = self._reading.call if self._reading else None
         marked = self.keeper.mark_id(self._row) is not None
-        content = header(self._row, call, place, marked=marked, width=self.size.width)
+        score = self.feed.store.novelties.of(self._row)
+        content = header(self._row, call, place, marked=marked, width=self.size.width, score=score)
         if content != self._header:
             self._header = content
             self.query_one("#call-header", Static).update(content)

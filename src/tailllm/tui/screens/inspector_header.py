@@ -7,6 +7,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from tailllm import ink
+from tailllm.novelty.index import Score
 from tailllm.records.call import Call
 from tailllm.records.row import Row
 from tailllm.tui import cells
@@ -25,7 +26,15 @@ class Place(NamedTuple):
     of: int
 
 
-def header(row: Row, call: Call | None, place: Place, *, marked: bool, width: int) -> Content:
+def header(
+    row: Row,
+    call: Call | None,
+    place: Place,
+    *,
+    marked: bool,
+    width: int,
+    score: Score | None = None,
+) -> Content:
     """Both lines, cut to the width; the position stays whole at the right edge."""
     prompt = _named(row.prompt_name, row.prompt_version)
     first: list[Span] = [
@@ -37,6 +46,9 @@ def header(row: Row, call: Call | None, place: Place, *, marked: bool, width: in
         (ink.line(row.model or "-"), ""),
     ]
     second: list[Span] = [(fact, "") for fact in _numbers(row, call)]
+    if score is not None:
+        said = _novelty(score) if width >= WIDE else f"novel {score.novelty:.2f}"
+        second.append((said, "$warning" if score.novelty > cells.NOVEL else ""))
     spot = f"{place.number:,}/{place.of:,}"
     return Content("\n").join([_line(first, "", width), _line(second, spot, width)])
 
@@ -74,6 +86,12 @@ def _numbers(row: Row, call: Call | None) -> list[str]:
     ]
     temperature = (call.request_params or {}).get("temperature") if call else None
     return [*facts, f"temp {ink.line(str(temperature))}"] if temperature is not None else facts
+
+
+def _novelty(score: Score) -> str:
+    """`novel 0.83 by its words, nearest refund-3f9a2c`."""
+    near = f", nearest {ink.line(score.nearest)}" if score.nearest else ", like no case"
+    return f"novel {score.novelty:.2f} by its words{near}"
 
 
 def _said(number: int | None) -> str:

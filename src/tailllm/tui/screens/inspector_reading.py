@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from tailllm.errors import TailllmError
+from tailllm.ink import counted
 from tailllm.records.row import Row
 from tailllm.tui import cells
 from tailllm.tui.widgets.reading_page import Page, Section
@@ -45,7 +46,7 @@ def read(feed: "Feed", seq: int, row: Row) -> Reading:
         "Seen": pages.seen(call, _same_prompt(feed, row)),
         "Reply": pages.answer(call),
         "Checks": pages.checks(call),
-        "Meta": pages.meta(call),
+        "Meta": [*pages.meta(call), *_novelty(feed, row)],
     }
     failed = sum(verdict.outcome == "failed" for verdict in call.evaluations)
     badges = {"Checks": f"({failed}✗)"} if failed else {}
@@ -59,6 +60,20 @@ def _same_prompt(feed: "Feed", row: Row) -> int:
     mine = (row.prompt_name, row.prompt_version)
     held = feed.window.slice(feed.window.first, feed.window.end)
     return sum((other.prompt_name, other.prompt_version) == mine for _, other in held)
+
+
+def _novelty(feed: "Feed", row: Row) -> list[Section]:
+    """How unlike the corpus the call is, and which case is nearest; nothing without a corpus."""
+    novelties = feed.store.novelties
+    found = novelties.of(row)
+    if not novelties.cases:
+        return []
+    said = [("novelty", "-"), ("nearest case", "-")]
+    if found is not None:
+        near = f"{found.nearest} (likeness {found.likeness:.2f})" if found.nearest else "none"
+        said = [("novelty", f"{found.novelty:.2f}"), ("nearest case", near)]
+    said += [("compared by", novelties.by), ("with", counted(novelties.cases, "case"))]
+    return [Section("novelty", [Para(f"{name:<24} {value}") for name, value in said])]
 
 
 def _known(row: Row, trouble: str, error: Exception) -> dict[str, Page]:

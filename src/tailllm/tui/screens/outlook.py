@@ -60,7 +60,13 @@ def situation(
 
 
 def looking(
-    feed: "Feed", table: CallTable, *, frozen: bool, filter_text: str, marked: int
+    feed: "Feed",
+    table: CallTable,
+    *,
+    frozen: bool,
+    filter_text: str,
+    marked: int,
+    asks_novel: bool = False,
 ) -> Looking:
     """Where the reader is."""
     new, bad = table.view.since(table.gaze.left_at) if not table.following else (0, 0)
@@ -74,6 +80,7 @@ def looking(
         filter=visible(filter_text),
         shown=len(table.view),
         held=len(feed.window),
+        scored=feed.store.novelties.told(len(feed.window)) if asks_novel else "",
         complete=table.view.complete or frozen,
         marked=marked,
     )

@@ -88,7 +88,8 @@ class Search:
             if (row.key, row.state) in self._known:
                 continue
             marked, slow = self._marked(row), self._slow(row)
-            has = self._wanted(row, marked=marked, slow=slow, around=around)
+            novelty = self._feed.store.novelties.novelty(row)
+            has = self._wanted(row, marked=marked, slow=slow, around=around, novelty=novelty)
             self._known[row.key, row.state] = has
             fresh += [seq] if has else []
             if monotonic() - told >= NEWS_EVERY_S:

@@ -4,7 +4,7 @@ from contextlib import suppress
 from functools import partial
 from math import inf
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -71,7 +71,7 @@ class Watching(Screen[None]):
         self._asked: tuple[object, ...] = ()
         self._counted_at = -setting.look.count_s
         self.marking = Marking(setting.keeper, self.post_message)
-        eyes = {"slow": setting.is_slow, "marked": self.marking.is_marked}
+        eyes: dict[str, Any] = {"slow": setting.is_slow, "marked": self.marking.is_marked}
         self.seeker = Seeker(self.feed.window, **eyes)
         self.filtering = Filtering(setting)
         glyphs = cells.ASCII if setting.look.ascii else cells.UNICODE
@@ -79,6 +79,7 @@ class Watching(Screen[None]):
         self.header = Header(glyphs=glyphs, id="header")
         self.sparks = Sparks(glyphs=glyphs, id="sparks")
         self.hints = Hints(tuple(setting.hints), glyphs=glyphs, id="hints")
+        eyes["novelties"] = self.feed.store.novelties
         self.table = CallTable(self.feed.window, **eyes, glyphs=glyphs, id="table")
         self.preview = Preview(glyphs=glyphs, id="preview")
         self.groups = Groups(glyphs=glyphs, id="groups")
@@ -109,6 +110,7 @@ class Watching(Screen[None]):
         self.table.empty = outlook.empty(self.feed, self.setting.targets, filtered=False)
         self.set_interval(self.setting.look.count_s, self.count)
         self.feed.start(self._news)
+        self.setting.score(self._news)
         self.paint()
 
     def on_screen_resume(self) -> None:
@@ -128,6 +130,7 @@ class Watching(Screen[None]):
         self._pace.painted(monotonic(), self.feed.window.end)
         if self.frozen or not self.is_current:
             return
+        self.filtering.rescore(self.table)
         self.table.grow()
         self.look()
         if self.feed.failure is not None and not self._failure_told:
@@ -152,6 +155,7 @@ class Watching(Screen[None]):
                 self.table,
                 frozen=self.frozen,
                 filter_text=self.filtering.text,
+                asks_novel=self.filtering.asks_novel,
                 marked=self.keeper.today,
             )
         )

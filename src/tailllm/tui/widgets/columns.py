@@ -83,11 +83,17 @@ GUTTER = 4
 """Cells before the first column: cursor, state, mark, space."""
 
 
-def columns(width: int) -> tuple[Column, ...]:
-    """The columns for a table `width` cells wide."""
+NOVEL = Column("novel", "novel", 5, True)
+NOVEL_FROM = 90
+"""Cells from which there is room for the number; the sign before the time is always there."""
+
+
+def columns(width: int, *, novel: bool = False) -> tuple[Column, ...]:
+    """The columns for a table `width` cells wide, with `novel` where there is a corpus."""
     for least, found in _LAYOUTS:
         if width >= least:
-            return _sized(found, width)
+            more = (NOVEL,) if novel and width >= NOVEL_FROM else ()
+            return _sized((*found[:-2], *more, *found[-2:]), width)
     return _sized(_TINY, width)
 
 
@@ -99,9 +105,20 @@ def beside(name: str, steps: int, start: str, width: int) -> str:
     return names[max(0, min(len(names) - 1, names.index(name) + steps))]
 
 
-def texts(row: Row, shown: tuple[Column, ...], *, slow: bool, glyphs: Glyphs) -> list[str]:
+def texts(
+    row: Row,
+    shown: tuple[Column, ...],
+    *,
+    slow: bool,
+    glyphs: Glyphs,
+    novelty: float | None = None,
+) -> list[str]:
     """What a row says in each column, each exactly as wide as its column."""
-    return [_text(column, row, slow, glyphs) for column in shown]
+    new = "-" if novelty is None else f"{novelty:.2f}"
+    return [
+        cells.right(new, column.width) if column is NOVEL else _text(column, row, slow, glyphs)
+        for column in shown
+    ]
 
 
 def titles(shown: tuple[Column, ...]) -> str:

@@ -26,6 +26,8 @@ class Looks(NamedTuple):
     width: int
     chosen: str = ""
     """The column a person has chosen, on the line of the cursor."""
+    has_novelty: bool = False
+    novelty: float | None = None
 
 
 class _Styles(NamedTuple):
@@ -73,14 +75,15 @@ class Lines:
         return known[3]
 
     def _draw(self, row: Row, state: str, looks: Looks, styles: _Styles) -> Strip:
-        glyphs = self._glyphs
+        glyphs, badge = self._glyphs, cells.badge(looks.novelty, self._glyphs)
         segments = [
             Segment(glyphs.cursor if looks.is_cursor else " ", styles.under),
             Segment(cells.glyph(state, glyphs), styles.loud),
-            Segment((glyphs.mark if looks.is_marked else " ") + " ", styles.mark),
+            Segment(glyphs.mark if looks.is_marked else " ", styles.mark),
+            Segment(badge, styles.mark if badge == " " else styles.of["text"]),
         ]
-        shown = columns.columns(looks.width)
-        texts = columns.texts(row, shown, slow=looks.slow, glyphs=glyphs)
+        shown = columns.columns(looks.width, novel=looks.has_novelty)
+        texts = columns.texts(row, shown, slow=looks.slow, glyphs=glyphs, novelty=looks.novelty)
         for column, text in zip(shown, texts, strict=True):
             style = styles.of.get(column.name, styles.body)
             if column.name == looks.chosen:

@@ -20,6 +20,8 @@ class Looking(NamedTuple):
     filter: str = ""
     shown: int = 0
     held: int = 0
+    scored: str = ""
+    """How many calls the filter can judge, where it looks at novelty."""
     complete: bool = True
     marked: int = 0
 
@@ -92,4 +94,6 @@ class Status(Paint):
         if not now.filter:
             return Chunk(4, f"{now.held:,} held", "quiet")
         soon = "" if now.complete else f" so far{self.glyphs.cut}"
-        return Chunk(2, f"filter: {now.filter}  {now.shown:,} of {now.held:,}{soon}", "key")
+        found = f"{now.shown:,} of {now.held:,}{soon}"
+        scored = f" ({now.scored})" if now.scored else ""
+        return Chunk(2, f"filter: {now.filter}  {found}{scored}", "key")

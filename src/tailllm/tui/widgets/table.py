@@ -13,6 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tailllm.records.row import Row
+from tailllm.store.novelties import Novelties
 from tailllm.store.window import Window
 from tailllm.tui import cells
 from tailllm.tui.cells import Glyphs
@@ -63,6 +64,7 @@ class CallTable(Widget, can_focus=True):
         *,
         slow: Callable[[Row], bool],
         marked: Callable[[Row], bool],
+        novelties: Novelties | None = None,
         glyphs: Glyphs = cells.UNICODE,
         id: str | None = None,  # noqa: A002
     ) -> None:
@@ -70,6 +72,7 @@ class CallTable(Widget, can_focus=True):
         self._window = window
         self._slow = slow
         self._marked = marked
+        self._novelties = Novelties(0) if novelties is None else novelties
         self._glyphs = glyphs
         self._drawn: tuple[object, ...] = ()
         self._told: tuple[int | None, bool] = (None, True)
@@ -83,6 +86,11 @@ class CallTable(Widget, can_focus=True):
     def rows(self) -> int:
         """How many calls fit."""
         return max(1, self.size.height - 1)
+
+    @property
+    def has_novelty(self) -> bool:
+        """Whether there is a corpus that calls can be unlike."""
+        return self._novelties.cases > 0
 
     @property
     def cursor(self) -> int | None:
@@ -134,7 +142,7 @@ class CallTable(Widget, can_focus=True):
         width = self.size.width
         if y == 0:
             self._lines.restyle()
-            shown = columns.columns(width)
+            shown = columns.columns(width, novel=self.has_novelty)
             style = self.rich_style + self._own("title")
             return Strip([Segment(columns.titles(shown), style)]).crop_extend(0, width, style)
         seq = self.view.at(self.gaze.top + y - 1)
@@ -145,7 +153,9 @@ class CallTable(Widget, can_focus=True):
             return self._blank(y, width)
         here = seq == self.cursor
         chosen = self.column if here else ""
-        looks = Looks(self._slow(row), self._marked(row), here, width, chosen)
+        novelty = self._novelties.novelty(row)
+        novel = (self.has_novelty, None if novelty is None else round(novelty, 2))
+        looks = Looks(self._slow(row), self._marked(row), here, width, chosen, *novel)
         return self._lines.line(seq, row, looks)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -185,7 +195,9 @@ class CallTable(Widget, can_focus=True):
         top = self.gaze.top
         seqs = [self.view.at(place) for place in range(top, top + self.rows)]
         rows = [None if seq is None else self._window.at(seq) for seq in seqs]
-        return (self.size.width, self.cursor, self.gaze.line, *seqs, *rows)
+        novel = [None if row is None else self._novelties.novelty(row) for row in rows]
+        place = (self.size.width, self.cursor, self.gaze.line, self.has_novelty)
+        return (*place, *seqs, *rows, *novel)
 
     def _own(self, name: str) -> Style:
         return self.get_component_rich_style(f"call-table--{name}", partial=True)

@@ -1,0 +1,52 @@
+"""The cases by what their last message asks: what new calls are compared with."""
+
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+SEEN = 160
+"""Characters that are compared: of a call that is followed no more are in memory."""
+FOLDER = "cases"
+"""Inside the corpus folder."""
+
+
+class Wordings:
+    """Reads the cases of a corpus folder, and again when one came or went.
+
+    Args:
+        folder: The corpus folder; one that is not there has no cases.
+        environ: Says where what was read is cached.
+    """
+
+    def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
+        self._folder = folder
+        self._environ = environ
+        self._stamp: object = None
+
+    def news(self) -> dict[str, str] | None:
+        """Id and words of each case that is not retired; None if nothing changed since."""
+        stamp = self._look()
+        if stamp == self._stamp:
+            return None
+        self._stamp = stamp
+        if not stamp:
+            return {}
+        from tailllm.corpus.cases import cache_folder, load_cases
+
+        cases = load_cases(self._folder, cache=cache_folder(self._environ)).cases
+        kept = [case for case in cases if case.status != "retired"]
+        return {
+            case.id: next((m.content for m in reversed(case.messages) if m.role == "user"), "")[
+                :SEEN
+            ]
+            for case in kept
+        }
+
+    def _look(self) -> tuple[tuple[str, int], ...]:
+        """The folders of cases and when a file in each was last added, replaced or removed."""
+        found = []
+        for place, _, names in os.walk(self._folder / FOLDER):
+            with suppress(OSError):
+                found += [(place, os.stat(place).st_mtime_ns)] if names else []
+        return tuple(found)

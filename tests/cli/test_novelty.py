@@ -1,0 +1,49 @@
+"""How unlike the corpus calls are, from the command line."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import NATIVE, Run
+from tests.corpora import add_cases
+
+
+@pytest.fixture
+def corpus(run: Run, tmp_path: Path) -> Path:
+    messages = [call["input_messages"][-1] for call in run("calls", NATIVE).objects]
+    asked = {part["content"] or "" for message in messages for part in message["parts"]}
+    texts = [text for text in asked if len(text) > 3]
+    add_cases(tmp_path / "corpus", {f"case-{n}": t for n, t in enumerate(sorted(texts)[:3])})
+    return tmp_path / "corpus"
+
+
+def test_what_the_corpus_holds_is_not_novel_and_each_number_says_how_it_was_made(
+    run: Run, corpus: Path
+) -> None:
+    found = run("calls", NATIVE, "--novelty", "--sort", "novel", "--corpus", corpus).objects
+    scores = [one["novelty"] for one in found if one["novelty"] is not None]
+    known = [one for one in found if one["novelty"] == 0]
+
+    assert scores == sorted(scores, reverse=True)
+    assert {one["nearest_case"] for one in known} >= {"case-0", "case-1", "case-2"}
+    assert {one["novelty_by"] for one in found} == {"words and pieces of words"}
+
+
+def test_calls_groups_and_sql_agree_which_calls_are_novel(run: Run, corpus: Path) -> None:
+    options = ("--corpus", corpus)
+    calls = run("calls", NATIVE, "--where", "novel>0.6", *options).objects
+    (counted,) = run("stats", NATIVE, "--where", "novel>0.6", "--json", *options).objects
+    question = "SELECT count(*) AS n FROM calls WHERE novelty > 0.6"
+    (asked,) = run("sql", question, NATIVE, "--json", *options).objects
+    groups = run("groups", NATIVE, "--by", "novel", *options).out
+
+    assert 0 < len(calls) == counted["calls"] == asked["n"]
+    assert "0..0.2" in groups
+
+
+def test_without_a_case_nothing_is_called_novel(run: Run, tmp_path: Path) -> None:
+    found = run("calls", NATIVE, "--where", "novel>0.8", "--corpus", tmp_path / "none")
+
+    assert found.code == 3
+    assert found.raw == b""
+    assert "no case" in found.err

@@ -1,0 +1,66 @@
+"""How unlike the corpus each call is, on the screen."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tailllm.feed.scorer import Scorer
+from tailllm.records.row import Row
+from tests.corpora import add_cases
+from tests.tui.conftest import WaitUntil
+from tests.tui.stage import FakeFeed, stage
+from tests.tui.test_live import live, shown
+
+MakeRow = Callable[..., Row]
+
+
+@pytest.fixture
+def scorer(feed: FakeFeed, tmp_path: Path) -> Scorer:
+    add_cases(tmp_path, {"paypal": "can i pay with paypal", "twice": "why was i charged twice"})
+    return Scorer(feed.store, tmp_path, {})
+
+
+@pytest.mark.parametrize("width", [80, 160])
+async def test_a_call_like_no_case_carries_a_sign_and_where_there_is_room_its_number(
+    feed: FakeFeed, scorer: Scorer, make_row: MakeRow, wait_until: WaitUntil, width: int
+) -> None:
+    app = stage(feed)
+
+    async with app.run_test(size=(width, 40)) as pilot:
+        screen = live(app)
+        screen.preview.display = False
+        await wait_until(pilot, lambda: screen.table.cursor is not None)
+        assert "◆" not in shown(app)
+        scorer.score_all()
+        feed.add([make_row(preview="not scored yet")])
+        await wait_until(pilot, lambda: "◆" in shown(app))
+        lines = shown(app).splitlines()
+        known = next(line for line in lines if "can i pay" in line)
+        new = next(line for line in lines if "where is my" in line)
+        later = next(line for line in lines if "not scored yet" in line)
+
+        assert "◆" in new
+        assert "◆" not in known + later
+        assert ("novel" in shown(app)) == (width == 160)
+        assert ("0.00" in known) == (width == 160)
+
+
+async def test_a_filter_by_novelty_shows_calls_as_they_are_scored_and_says_of_how_many(
+    feed: FakeFeed, scorer: Scorer, wait_until: WaitUntil
+) -> None:
+    app = stage(feed)
+
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = live(app)
+        await wait_until(pilot, lambda: screen.table.cursor is not None)
+        await pilot.press("slash", *"novel<0.2", "enter")
+        await wait_until(pilot, lambda: "(0 of 60 scored)" in shown(app))
+        assert len(screen.table.view) == 0
+        scorer.score_all()
+        feed.say()
+        await wait_until(pilot, lambda: "(60 of 60 scored)" in shown(app))
+        seqs = screen.table.view.seqs
+        texts = {row.preview.casefold() for row in map(feed.window.at, seqs) if row}
+
+        assert texts == {"can i pay with paypal", "why was i charged twice"}
