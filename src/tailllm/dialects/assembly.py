@@ -1,7 +1,7 @@
 """Parts of calls to calls: what belongs together, whatever order it comes in."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from typing import NamedTuple
 
@@ -153,10 +153,16 @@ class Assembler:
         fields = fold(call.parts, [part.fields for part in outers])
         name = fields.pop("format", "")
         keys = tuple(sorted(call.keys, key=lambda key: (_strength(key), -call.keys[key], key)))
-        lines = [a for part in (*call.parts, *outers) for a in (part.address, *part.more)]
-        source = tuple(sorted(set(lines)))
+        source = _source(call.parts + outers if outers else call.parts)
         absorbed = tuple(self._touched[slot])
         return Folded(slot, fields, keys, name, source, slot in self._new, absorbed)
+
+
+def _source(parts: Sequence[Part]) -> tuple[Address, ...]:
+    """All lines that the parts were read from, each once, in the order of their files."""
+    if len(parts) == 1 and not parts[0].more:
+        return (parts[0].address,)
+    return tuple(sorted({line for part in parts for line in (part.address, *part.more)}))
 
 
 def _strength(key: str) -> int:

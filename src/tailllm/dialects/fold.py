@@ -38,9 +38,10 @@ _OUTCOME = frozenset(
         "_start_hint",
     }
 )
+_LATER = frozenset({"_join", "_pieces", "_start_hint", "_status_at", "_over_at"})
+"""What other parts, or their order, may say more about."""
 _STATUSES = ("error", "ok", "incomplete")
 _CONTENTS = ("truncated", "reference", "partial", "full")
-_CONTENT_FIELDS = ("input_messages", "output_messages", "system_instructions")
 _MERGED = frozenset({"usage", "request_params", "metadata"})
 _JOINED = frozenset({"evaluations", "warnings"})
 
@@ -54,7 +55,58 @@ def fold(parts: Sequence[Part], outers: Iterable[Fields] = ()) -> Fields:
             verdicts on the whole, and what was sent where the call itself does not say it;
             never tokens or answers.
     """
-    parts = _last_attempt(parts)
+    outers = list(outers)
+    if len(parts) == 1 and not outers and _LATER.isdisjoint(parts[0].fields):
+        return _alone(parts[0])
+    return _together(_last_attempt(parts), outers)
+
+
+def complete(fields: Fields) -> Fields:
+    """Give the fields that every folded call has, and that its log left out."""
+    fields.setdefault("state", "done")
+    refused = (fields.get("http_status") or 0) >= _REFUSED
+    fields.setdefault("status", "error" if refused else "unknown")
+    _settle_answer(fields)
+    fields.setdefault("output_text", None)
+    fields.setdefault("tool_calls", [])
+    fields.setdefault("usage", {})
+    fields.setdefault("evaluations", [])
+    if "content" not in fields:
+        sent = fields.get("input_messages") or fields.get("output_messages")
+        seen = sent or fields.get("system_instructions")
+        fields["content"] = "full" if seen else "absent"
+    return fields
+
+
+def _settle_answer(fields: Fields) -> None:
+    """What an answer that came tells beyond its words.
+
+    Providers answer with HTTP 200, also where the stream of it breaks later. An answer that
+    is logged in full and has no text, only tool calls say, has an empty one.
+    """
+    if fields.get("http_status") is None and _is_answered(fields):
+        fields["http_status"] = _ANSWERED
+    told = fields.get("output_messages") and fields.get("content") != "truncated"
+    if told and fields.get("output_text") is None:
+        fields["output_text"] = ""
+    if fields.get("finish_reason") == "content_filter" and _is_claude(fields):
+        # Its API has one reason of this kind, a refusal; others cut answers with a filter.
+        fields.setdefault("refusal", fields.get("output_text") or None)
+
+
+def _is_answered(fields: Fields) -> bool:
+    say = fields.get
+    if fields["status"] == "error":
+        return say("response_id") is not None or say("ttft_ms") is not None
+    return any(say(name) is not None for name in _ANSWERS)
+
+
+def _is_claude(fields: Fields) -> bool:
+    model = fields.get("response_model") or fields.get("request_model")
+    return isinstance(model, str) and "claude" in model
+
+
+def _together(parts: Sequence[Part], outers: Sequence[Fields]) -> Fields:
     ranked = sorted(parts, key=lambda part: -int(part.fields.get("_rank", SPAN)))
     fields = {name: value for name, value in ranked[0].fields.items() if value is not None}
     for part in ranked[1:]:
@@ -80,44 +132,16 @@ def fold(parts: Sequence[Part], outers: Iterable[Fields] = ()) -> Fields:
     return complete({name: value for name, value in fields.items() if name[0] != "_"})
 
 
-def complete(fields: Fields) -> Fields:
-    """Give the fields that every folded call has, and that its log left out."""
-    fields.setdefault("state", "done")
-    refused = (fields.get("http_status") or 0) >= _REFUSED
-    fields.setdefault("status", "error" if refused else "unknown")
-    _settle_answer(fields)
-    fields.setdefault("output_text", None)
-    fields.setdefault("tool_calls", [])
-    fields.setdefault("usage", {})
-    fields.setdefault("evaluations", [])
-    if "content" not in fields:
-        seen = any(fields.get(name) for name in _CONTENT_FIELDS)
-        fields["content"] = "full" if seen else "absent"
-    return fields
-
-
-def _settle_answer(fields: Fields) -> None:
-    """What an answer that came tells beyond its words.
-
-    Providers answer with HTTP 200, also where the stream of it breaks later. An answer that
-    is logged in full and has no text, only tool calls say, has an empty one.
-    """
-    known = any(fields.get(name) is not None for name in _ANSWERS)
-    if fields["status"] == "error":
-        known = fields.get("response_id") is not None or fields.get("ttft_ms") is not None
-    if known and fields.get("http_status") is None:
-        fields["http_status"] = _ANSWERED
-    told = fields.get("output_messages") and fields.get("content") != "truncated"
-    if told and fields.get("output_text") is None:
-        fields["output_text"] = ""
-    if fields.get("finish_reason") == "content_filter" and _is_claude(fields):
-        # Its API has one reason of this kind, a refusal; others cut answers with a filter.
-        fields.setdefault("refusal", fields.get("output_text") or None)
-
-
-def _is_claude(fields: Fields) -> bool:
-    model = fields.get("response_model") or fields.get("request_model")
-    return isinstance(model, str) and "claude" in model
+def _alone(part: Part) -> Fields:
+    """The same where one part says everything, as a span mostly does."""
+    fields = {
+        name: value for name, value in part.fields.items() if value is not None and name[0] != "_"
+    }
+    _settle_outcome(fields)
+    if part.kind == "whole":
+        fields["state"] = "done"
+    fields.setdefault("state", "partial")
+    return complete(fields)
 
 
 def _last_attempt(parts: Sequence[Part]) -> Sequence[Part]:
@@ -168,6 +192,11 @@ def _settle_status(fields: Fields, ranked: Sequence[Part]) -> None:
         status = next((word for word in _STATUSES if word in equals), None)
         if status:
             fields["status"] = "error" if joined == "error" else status
+    _settle_outcome(fields)
+
+
+def _settle_outcome(fields: Fields) -> None:
+    """A call that went well has no error, whatever became of its first attempts."""
     if fields.get("status") == "ok":
         for name in ("error_type", "error_message"):
             fields.pop(name, None)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from tailllm.dialects import messages, terms
 from tailllm.dialects.cut import mend
 from tailllm.dialects.decode import decode_text
-from tailllm.dialects.values import count, filled, mapping, objects
+from tailllm.dialects.values import count, mapping, objects
 from tailllm.records.part import Fields
 
 
@@ -26,11 +26,16 @@ def content(attributes: dict[str, Any]) -> Fields:
     An attribute that a length limit cut is read as far as it goes: the call is `truncated`,
     and of the answer only whole messages count, for the rest of a cut one is unknown.
     """
-    reads = {name: _open(name, attributes[name]) for name in _FIELDS if attributes.get(name)}
     found: Fields = {}
-    for name, read in reads.items():
-        found |= _FIELDS[name](read, attributes[name])
-    return found | cut_short(*(name for name in reads if reads[name].cut))
+    cuts = []
+    for name, fields_of in _FIELDS.items():
+        value = attributes.get(name)
+        if value:
+            read = _open(name, value)
+            found |= fields_of(read, value)
+            if read.cut:
+                cuts.append(name)
+    return found | cut_short(*cuts) if cuts else found
 
 
 def answer(outputs: list[dict[str, Any]]) -> Fields:
@@ -38,20 +43,31 @@ def answer(outputs: list[dict[str, Any]]) -> Fields:
     if not outputs:
         return {}
     best = outputs[0]
-    text = messages.message_text(best)
-    parts = list(messages.parts(best))
+    text = _bare_text(best)
+    parts = [] if text is not None else list(messages.parts(best))
+    if text is None:
+        text = messages.message_text(best)
+    found: Fields = {
+        "output_messages": outputs,
+        "output_text": text,
+        "tool_calls": messages.asked(parts) if parts else [],
+    }
+    finish = best.get("finish_reason")
     refusal = next((part["content"] for part in parts if part["type"] == "refusal"), None)
-    if refusal is None and best.get("finish_reason") == "refusal":
+    if refusal is None and finish == "refusal":
         refusal = text
-    return (
-        {
-            "output_messages": outputs,
-            "output_text": text,
-            "tool_calls": messages.asked(parts),
-        }
-        | terms.finish(best.get("finish_reason"))
-        | filled(refusal=refusal)
-    )
+    if refusal is not None:
+        found["refusal"] = refusal
+    return found | terms.finish(finish) if finish else found
+
+
+def _bare_text(message: dict[str, Any]) -> str | None:
+    """The text of a message that is nothing else, as most answers are."""
+    parts = message.get("parts")
+    if type(parts) is list and len(parts) == 1 and type(parts[0]) is dict:
+        said = parts[0].get("content") if parts[0].get("type") == "text" else None
+        return said if type(said) is str else None
+    return None
 
 
 def messages_in(read: Read, value: Any) -> list[Any]:

@@ -51,7 +51,6 @@ def parts(reader: SpanReader, span: Span, address: Address, place: int) -> list[
     fields = reader.call(span)
     if fields is None:
         return _around(reader, span, address)
-    library = is_library(span)
     common: Fields = filled(
         start_time=span.start_time,
         latency_ms=span.latency_ms,
@@ -59,9 +58,9 @@ def parts(reader: SpanReader, span: Span, address: Address, place: int) -> list[
         span_id=span.span_id,
     )
     fields = common | fields
-    fields |= {"state": "done", "_rank": LIBRARY if library else SPAN, "format": reader.name}
-    if library:
-        fields["_library"] = True
+    fields["state"], fields["_rank"], fields["format"] = "done", SPAN, reader.name
+    if is_library(span):
+        fields["_rank"], fields["_library"] = LIBRARY, True
     if "status" not in fields:
         fields |= outcome(span, fields)
     keys = [span.key or f"{line_key(address)}:{place}"]

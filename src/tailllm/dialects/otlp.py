@@ -18,7 +18,7 @@ _KINDS = (
     ("resourceLogs", ("scopeLogs", "instrumentationLibraryLogs"), "logRecords"),
 )
 _NANO_DIGITS = 20
-_LAST_NANO = 253_402_300_799 * 10**9
+LAST_NANO = 253_402_300_799 * 10**9
 """The end of the year 9999, where `datetime` ends."""
 _DEEPEST = 100
 """Values inside values; conventions need five."""
@@ -184,7 +184,7 @@ def is_error(code: Any) -> bool:
 
 def seconds(nanos: int) -> float | None:
     """Seconds since the epoch; None where there are no nanoseconds."""
-    return nanos / 1e9 if 0 < nanos <= _LAST_NANO else None
+    return nanos / 1e9 if 0 < nanos <= LAST_NANO else None
 
 
 def _items(

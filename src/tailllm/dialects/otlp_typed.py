@@ -4,7 +4,6 @@ A line that is not plainly what OTLP says ends the decoding, and `otlp.spans` re
 both give spans they give the same ones; tests/dialects/test_otlp_typed.py holds them to it.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -13,7 +12,7 @@ from msgspec import UNSET, UnsetType
 from tailllm.dialects import otlp
 from tailllm.dialects.values import text
 
-Name = str | int | None
+Name = str | None
 
 
 class Plain(msgspec.Struct, gc=False):
@@ -48,7 +47,7 @@ class Status(Plain, gc=False):
 class Item(Plain, gc=False):
     """One span."""
 
-    attributes: list[Attribute] = []
+    # In the order in which exporters write them: the decoder then finds each at once.
     traceId: Name = None  # noqa: N815
     spanId: Name = None  # noqa: N815
     parentSpanId: Name = None  # noqa: N815
@@ -56,8 +55,9 @@ class Item(Plain, gc=False):
     kind: Any = None
     startTimeUnixNano: Any = None  # noqa: N815
     endTimeUnixNano: Any = None  # noqa: N815
-    status: Status | None = None
+    attributes: list[Attribute] = []
     events: Any = None
+    status: Status | None = None
 
 
 class Scope(Plain, gc=False):
@@ -69,8 +69,8 @@ class Scope(Plain, gc=False):
 class ScopeSpans(Plain, gc=False):
     """The spans of one writer."""
 
-    spans: list[Item] = []
     scope: Scope | None = None
+    spans: list[Item] = []
 
 
 class ResourceSpans(Plain, gc=False):
@@ -98,7 +98,12 @@ def spans(line: bytes | memoryview) -> list[otlp.Span] | None:
         Nothing.
     """
     try:
-        return list(_spans(_decode(line)))
+        return [
+            _span(item, (scope.scope and scope.scope.name) or "")
+            for resource in _decode(line).resourceSpans
+            for scope in resource.scopeSpans
+            for item in scope.spans
+        ]
     except (_UnsureError, msgspec.DecodeError, ValueError, RecursionError):
         return None
 
@@ -107,56 +112,62 @@ class _UnsureError(Exception):
     """The general way must read this line."""
 
 
-def _spans(export: Export) -> Iterator[otlp.Span]:
-    for resource in export.resourceSpans:
-        for scope in resource.scopeSpans:
-            writer = (scope.scope and text(scope.scope.name)) or ""
-            for item in scope.spans:
-                yield _span(item, writer)
-
-
 def _span(item: Item, writer: str) -> otlp.Span:
-    start = otlp.count_nanos(item.startTimeUnixNano)
-    end = otlp.count_nanos(item.endTimeUnixNano)
-    status = item.status or _NO_STATUS
+    first = item.startTimeUnixNano
+    start, end = otlp.count_nanos(first), otlp.count_nanos(item.endTimeUnixNano)
+    status = item.status
     return otlp.Span(
         _attributes(item.attributes),
         writer,
-        text(item.traceId),
-        text(item.spanId),
-        text(item.parentSpanId),
-        text(item.name) or "",
+        item.traceId or None,
+        item.spanId or None,
+        item.parentSpanId or None,
+        item.name or "",
         item.kind,
-        otlp.seconds(start),
+        start / 1e9 if 0 < start <= otlp.LAST_NANO else None,
         (end - start) / 1e6 if 0 < start <= end else None,
-        otlp.is_error(status.code),
-        text(status.message),
-        {"events": item.events, "startTimeUnixNano": item.startTimeUnixNano},
+        status is not None and otlp.is_error(status.code),
+        None if status is None else text(status.message),
+        {"events": item.events, "startTimeUnixNano": first},
     )
 
 
-_NO_STATUS = Status()
-
-
 def _attributes(listed: list[Attribute]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for attribute in listed:
-        value = attribute.value
-        said = value.stringValue
-        if said is not UNSET:
-            # Also where a writer gave another kind too: that is what `otlp.attributes` takes.
-            found[attribute.key] = said
-        elif value.doubleValue is value.boolValue is value.arrayValue is value.kvlistValue is UNSET:
-            number = value.intValue
-            found[attribute.key] = None if number is UNSET else otlp.integer(number)
-        else:
-            found[attribute.key] = _other(value)
+    found: dict[str, Any] = {one.key: one.value.stringValue for one in listed}
+    # Most are strings. A value that is also of another kind is one, as for `otlp.attributes`.
+    rest = {one.key: one.value for one in listed if one.value.stringValue is UNSET}
+    for key, value in rest.items():
+        # Of a repeated key the last counts, which may be a string after all.
+        if found[key] is UNSET:
+            found[key] = _other(value)
     return found
 
 
 def _other(value: Value) -> Any:
-    """A value that is neither a string nor an integer."""
-    given = [name for name in value.__struct_fields__ if getattr(value, name) is not UNSET]
-    if len(given) > 1:
+    """A value that is no string; most are integers."""
+    number, real, flag = value.intValue, value.doubleValue, value.boolValue
+    listed, mapped = value.arrayValue, value.kvlistValue
+    if (number, real, flag, listed, mapped).count(UNSET) < _OF_ONE_KIND:
         raise _UnsureError
-    return otlp.plain({given[0]: getattr(value, given[0])})
+    if number is not UNSET:
+        return otlp.integer(number)
+    if listed is not UNSET:
+        return _texts(listed) or otlp.plain({"arrayValue": listed})
+    if mapped is not UNSET:
+        return otlp.plain({"kvlistValue": mapped})
+    if real is not UNSET:
+        return real
+    return None if flag is UNSET else flag
+
+
+def _texts(listed: Any) -> list[str] | None:
+    """A list of strings, which most lists are; None where `otlp.plain` must read it."""
+    try:
+        found = [item["stringValue"] for item in listed["values"] if len(item) == 1]
+        return found if len(found) == len(listed["values"]) else None
+    except (KeyError, TypeError):
+        return None
+
+
+_OF_ONE_KIND = 4
+"""Of the five kinds that are no string, those that a value is not."""
