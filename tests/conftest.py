@@ -8,9 +8,15 @@ import pytest
 
 from tailllm.records.line import Address
 from tailllm.records.row import Row
+from tests import amounts
 
 NOON = 1_795_348_800.0
 """2026-11-22 12:00:00 UTC: the day of the sample logs."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The long tests try all; every commit a part."""
+    amounts.choose(short="not long" in config.option.markexpr)
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,7 @@ from tailllm.records.line import RawLine
 from tailllm.store import labels
 from tailllm.store.groups import window_before
 from tailllm.store.span import Span
+from tests.amounts import examples
 from tests.ask.conftest import Story
 from tests.conftest import NOON
 from tests.store import naive
@@ -128,7 +129,7 @@ words = st.text("ab \n.é", max_size=30)
 
 
 @given(old=words, new=words)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 def test_both_texts_can_be_put_together_again_from_their_difference(old: str, new: str) -> None:
     found = compare(old, new)
 
@@ -146,7 +147,7 @@ def test_only_the_words_that_differ_are_shown_as_different() -> None:
 
 
 @given(texts=st.lists(words, max_size=4), others=st.lists(words, max_size=4))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 def test_the_shared_prefix_ends_at_the_first_differing_byte(
     texts: list[str], others: list[str]
 ) -> None:

@@ -14,7 +14,7 @@ from tests.corpus.conftest import acknowledged, standing
 Start = Callable[..., subprocess.Popen[bytes]]
 
 
-@pytest.mark.parametrize("kills", [20, pytest.param(200, marks=pytest.mark.long)])
+@pytest.mark.parametrize("kills", [12, pytest.param(200, marks=pytest.mark.long)])
 @pytest.mark.timeout(600)
 def test_a_kill_at_any_moment_loses_no_acknowledged_mark(
     start_writer: Start, marks: Marks, kills: int

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tailllm.corpus.fold import fold, standing_keys
 from tailllm.corpus.marks import Marks
+from tests.amounts import examples
 from tests.corpus.writer import call
 
 WORDS = st.tuples(
@@ -30,7 +31,7 @@ def written(kind: str, number: int, host: int) -> str:
     return line.replace(",", ",\n", 1) if kind == "split" else line
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(st.lists(WORDS, max_size=30))
 def test_the_keys_are_those_of_the_marks_that_stand(
     tmp_path_factory: pytest.TempPathFactory, history: list[tuple[str, int, int]]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tailllm.corpus.marks import Marks
 from tailllm.records.line import Address, RawLine
+from tests.amounts import examples
 from tests.corpus.writer import call
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=60)
@@ -31,7 +32,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(
     raw=LINES, text=ANY_TEXT, note=ANY_TEXT, metadata=st.dictionaries(ANY_TEXT, JSON, max_size=3)
 )

@@ -14,9 +14,10 @@ from tailllm.dialects.catalog import dialects
 from tailllm.dialects.reader import Reader
 from tailllm.records.line import Address, RawLine
 from tailllm.records.part import Reject
+from tests.amounts import examples
 from tests.dialects.reading import SAMPLES
 
-many = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+many = settings(max_examples=examples(150), suppress_health_check=list(HealthCheck))
 
 LINES = [
     line
@@ -89,7 +90,7 @@ def put(value: Any, path: tuple[Any, ...], change: Any) -> None:
 
 
 @given(st.data())
-@settings(many, max_examples=400)
+@settings(many, max_examples=examples(400))
 def test_a_damaged_sample_is_survived(data: st.DataObject) -> None:
     value = json.loads(data.draw(st.sampled_from(LINES)))
     for _ in range(data.draw(st.integers(1, 3))):
@@ -105,7 +106,7 @@ FILES = sorted(path for path in SAMPLES.glob("*/*.jsonl") if path.stat().st_size
 
 
 @given(st.data())
-@settings(many, max_examples=60)
+@settings(many, max_examples=examples(60))
 def test_a_damaged_file_is_survived(data: st.DataObject) -> None:
     """Lines lean on those before them: what is wrong in one must not break another."""
     text = data.draw(st.sampled_from(FILES)).read_bytes()
@@ -138,7 +139,7 @@ SPANS = [line for line in LINES if b"resourceSpans" in line or b"mlflow" in line
 
 
 @given(st.data())
-@settings(many, max_examples=300)
+@settings(many, max_examples=examples(300))
 def test_damage_inside_json_texts_is_survived(data: st.DataObject) -> None:
     value = json.loads(data.draw(st.sampled_from(SPANS)))
     found = texts_of_json(value)

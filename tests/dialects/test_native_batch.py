@@ -15,6 +15,7 @@ from tailllm.dialects.reader import Reader
 from tailllm.records.line import Address, Lines
 from tailllm.records.part import Reject
 from tailllm.records.row import Row
+from tests.amounts import examples
 from tests.dialects.reading import SAMPLES, raw_lines
 
 ARRIVED = 1_795_350_000.0
@@ -182,7 +183,7 @@ def test_both_ways_give_the_same_row_of_every_sample(path: Path) -> None:
         assert quick is None or quick == generally(line.text, line.address)
 
 
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=examples(1_500))
 @given(
     st.one_of(
         some(KEYS),
@@ -243,7 +244,7 @@ calls = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(st.lists(calls, max_size=6), st.booleans())
 def test_many_lines_together_say_what_each_says_alone(
     log: list[dict[str, Any]], previews: bool

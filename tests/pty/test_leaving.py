@@ -16,6 +16,7 @@ from tests.pty.test_tail_faults import call
 
 pytestmark = pytest.mark.pty
 
+LONG = pytest.mark.long
 KEY = "sk-proj-T3stK3yT3stK3yT3stK3yT3stK3y"
 PROMPT = "the customer's private question"
 
@@ -37,7 +38,8 @@ def session(log: Path) -> Iterator[tuple[Terminal, list[Any]]]:
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 0)]
+    ("number", "code"),
+    [(signal.SIGTERM, 143), (signal.SIGINT, 0), pytest.param(signal.SIGHUP, 129, marks=LONG)],
 )
 def test_a_signal_restores_the_terminal(
     session: tuple[Terminal, list[Any]], number: signal.Signals, code: int
@@ -60,7 +62,10 @@ sys.meta_path.insert(0, Slow())
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number",
+    [signal.SIGINT, *(pytest.param(n, marks=LONG) for n in (signal.SIGTERM, signal.SIGHUP))],
+)
 def test_a_signal_while_the_screens_are_still_being_loaded(
     log: Path, tmp_path: Path, number: signal.Signals
 ) -> None:
@@ -152,7 +157,9 @@ def crashing(folder: Path, how: str) -> list[str]:
     return [sys.executable, str(script)]
 
 
-@pytest.mark.parametrize("how", CRASHES)
+@pytest.mark.parametrize(
+    "how", [pytest.param(how, marks=LONG) if how == "a thread" else how for how in CRASHES]
+)
 def test_a_bug_in_the_screens_ends_in_order_and_quotes_nothing(
     log: Path, tmp_path: Path, how: str
 ) -> None:

@@ -17,6 +17,7 @@ from tests.pty.test_tail_faults import call
 pytestmark = pytest.mark.pty
 
 SHOWN = "Marked, in"
+POLITE = ("SIGTERM", "SIGHUP", "SIGINT")
 
 
 @pytest.fixture
@@ -32,7 +33,10 @@ def kept(corpus: Path) -> list[str]:
     return [json.loads(line)["call"]["input_messages"][-1]["parts"][0]["content"] for line in lines]
 
 
-@pytest.mark.parametrize("end", ["SIGKILL", "SIGTERM", "SIGHUP", "SIGINT", "hang up"])
+@pytest.mark.parametrize(
+    "end",
+    ["SIGKILL", "hang up", *(pytest.param(name, marks=pytest.mark.long) for name in POLITE)],
+)
 def test_a_mark_that_is_shown_survives_any_end(log: Path, tmp_path: Path, end: str) -> None:
     corpus = tmp_path / "corpus"
     with tailllm(log, "--corpus", corpus, columns=160) as terminal:
@@ -48,17 +52,21 @@ def test_a_mark_that_is_shown_survives_any_end(log: Path, tmp_path: Path, end: s
     assert kept(corpus) == ["MK-0004"]
 
 
-def test_a_mark_in_flight_is_on_disk_or_was_never_shown(log: Path, tmp_path: Path) -> None:
-    for n, end in enumerate((signal.SIGKILL, signal.SIGTERM, signal.SIGHUP)):
-        corpus = tmp_path / f"corpus{n}"
-        with tailllm(log, "--corpus", corpus, columns=160) as terminal:
-            terminal.wait_for(" 5 held")
-            terminal.send("m")
-            terminal.kill(end)
-            terminal.wait_for_exit()
-            acknowledged = SHOWN.encode() in terminal.raw
+@pytest.mark.parametrize(
+    "end", ["SIGKILL", *(pytest.param(name, marks=pytest.mark.long) for name in POLITE)]
+)
+def test_a_mark_in_flight_is_on_disk_or_was_never_shown(
+    log: Path, tmp_path: Path, end: str
+) -> None:
+    corpus = tmp_path / "corpus"
+    with tailllm(log, "--corpus", corpus, columns=160) as terminal:
+        terminal.wait_for(" 5 held")
+        terminal.send("m")
+        terminal.kill(signal.Signals[end])
+        terminal.wait_for_exit()
+        acknowledged = SHOWN.encode() in terminal.raw
 
-        assert not acknowledged or kept(corpus) == ["MK-0004"]
+    assert not acknowledged or kept(corpus) == ["MK-0004"]
 
 
 @pytest.fixture

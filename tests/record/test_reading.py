@@ -11,6 +11,7 @@ from tailllm.dialects.reader import Reader
 from tailllm.dialects.recorded import RECORDED
 from tailllm.records.line import Address, RawLine
 from tailllm.records.part import Fields, Reject
+from tests.amounts import examples
 
 ASKED = {"tailllm": 1, "request": {"model": "m", "messages": []}}
 VALUES = st.recursive(
@@ -28,7 +29,7 @@ def read(line: dict[str, Any]) -> Fields:
 
 
 @given(st.dictionaries(st.sampled_from(sorted({*RECORDED, "response", "metadata"})), VALUES))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 def test_no_value_stops_the_reader(line: dict[str, Any]) -> None:
     read(line)
 

@@ -193,9 +193,6 @@ def run(examples: int, steps: int) -> None:
         settings=settings(
             max_examples=examples,
             stateful_step_count=steps,
-            deadline=None,
-            database=None,
-            derandomize=False,
             suppress_health_check=checks,
         ),
     )

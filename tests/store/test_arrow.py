@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tailllm.store.arrow import Table, pack, renumbered
+from tests.amounts import examples
 
 KINDS: dict[str, st.SearchStrategy[Any]] = {
     "DOUBLE": st.floats(allow_nan=False),
@@ -28,7 +29,7 @@ def tables(draw: st.DrawFn) -> dict[str, list[Any]]:
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(tables())
 def test_every_value_comes_back(columns: dict[str, list[Any]]) -> None:
     packed = [pack(kind, values) for kind, values in columns.items()]

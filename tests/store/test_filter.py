@@ -11,6 +11,7 @@ from tailllm.errors import FilterError, UsageError
 from tailllm.records.row import Row
 from tailllm.store.fields import FIELDS
 from tailllm.store.filter import complete, parse, term
+from tests.amounts import examples
 
 MakeRow = Callable[..., Row]
 
@@ -241,14 +242,14 @@ sensible = st.sampled_from([text for text in SHOWN + HIDDEN if text.strip() and 
 
 
 @given(text=anything)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400))
 def test_no_text_raises_anything_but_a_usage_error(text: str) -> None:
     with suppress(UsageError):
         assert parse(text).text == text
 
 
 @given(text=anything, marked=st.booleans(), slow=st.booleans())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 def test_not_is_the_complement(text: str, marked: bool, slow: bool) -> None:
     row = _row()
     try:
@@ -263,7 +264,7 @@ def test_not_is_the_complement(text: str, marked: bool, slow: bool) -> None:
 
 
 @given(left=sensible, right=sensible, slow=st.booleans())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 def test_or_is_union_and_a_blank_is_intersection(left: str, right: str, slow: bool) -> None:
     row = _row()
     one, other = parse(left)(row, slow=slow), parse(right)(row, slow=slow)
@@ -273,7 +274,7 @@ def test_or_is_union_and_a_blank_is_intersection(left: str, right: str, slow: bo
 
 
 @given(value=st.text(min_size=1, max_size=20))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 def test_keeping_a_value_keeps_exactly_it_whatever_is_in_it(value: str) -> None:
     row = _row()._replace(model=value, user_id=None)
 

@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from tailllm.records.line import Address
 from tailllm.records.row import Row
 from tailllm.store.pages import WARM_PAGES, Pages
+from tests.amounts import examples
 
 MakeRow = Callable[..., Row]
 
@@ -55,7 +56,9 @@ class AgainstAList(RuleBasedStateMachine):
 
 
 TestAgainstAList = AgainstAList.TestCase
-TestAgainstAList.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestAgainstAList.settings = settings(
+    max_examples=examples(60), stateful_step_count=30, deadline=None
+)
 
 
 @pytest.mark.parametrize(

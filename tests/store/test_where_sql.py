@@ -9,6 +9,7 @@ from tailllm.records.row import Row
 from tailllm.store.filter import Now, parse
 from tailllm.store.ledger import Ledger
 from tailllm.store.store import Store
+from tests.amounts import examples
 from tests.conftest import NOON
 from tests.store.rows import rows
 from tests.store.test_filter import HIDDEN, SHOWN
@@ -55,7 +56,7 @@ def test_the_ledger_keeps_the_calls_that_python_keeps(calls: list[Row], asked: l
 
 @pytest.mark.long
 @given(calls=rows(20), asked=st.lists(filters, min_size=1, max_size=20))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 def test_the_ledger_keeps_them_whatever_is_asked(calls: list[Row], asked: list[str]) -> None:
     assert_same(calls, asked)
 

@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tailllm.records.row import Row
 from tailllm.store.window import Window
+from tests.amounts import examples
 
 MakeRow = Callable[..., Row]
 
@@ -123,7 +124,9 @@ class AgainstAList(RuleBasedStateMachine):
 
 
 TestAgainstAList = AgainstAList.TestCase
-TestAgainstAList.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestAgainstAList.settings = settings(
+    max_examples=examples(60), stateful_step_count=30, deadline=None
+)
 
 
 def test_who_reads_while_another_thread_writes_gets_the_right_call_or_none(

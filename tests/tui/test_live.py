@@ -338,8 +338,15 @@ async def test_esc_never_leaves(feed: FakeFeed, wait_until: WaitUntil) -> None:
         assert not app._exit
 
 
+MORE_SIZES = ((2, 2), (7, 3), (40, 10), (80, 6), (30, 40))
+
+
 @pytest.mark.parametrize(
-    "size", [(1, 1), (2, 2), (7, 3), (20, 5), (40, 10), (59, 14), (80, 6), (30, 40), (300, 90)]
+    "size",
+    [
+        *((1, 1), (20, 5), (59, 14), (300, 90)),
+        *(pytest.param(size, marks=pytest.mark.long) for size in MORE_SIZES),
+    ],
 )
 async def test_any_size_is_survived(
     feed: FakeFeed, make_row: MakeRow, wait_until: WaitUntil, size: tuple[int, int]
