@@ -104,6 +104,24 @@ def test_a_case_never_failed_unless_production_or_a_baseline_failed_it(tmp_path:
     assert found.never_failed == ("d", "e")
 
 
+def test_a_case_kept_without_its_answer_is_not_said_to_have_never_failed() -> None:
+    reported = Provenance(kind="slack", reported_by="lena")
+    made_up = Provenance(kind="synthetic")
+    found = coverage(
+        [
+            a_case("a", source=reported),
+            a_case("b", source=reported, observed=Observed(content="fine")),
+            a_case("c", source=made_up),
+            a_case("d", source=reported),
+        ],
+        frozenset({"d"}),
+    )
+
+    assert found.unseen == ("a",)
+    assert found.never_failed == ("b", "c")
+    assert sum(share.never_failed for share in found.labels) == 2
+
+
 def test_an_exported_case_has_the_four_fields_that_others_read() -> None:
     turns = (
         CaseMessage(role="user", content="where is BW-1?"),

@@ -32,6 +32,9 @@ def show(found: "Coverage", *, as_json: bool) -> None:
     total = found.cases
     _few(f"{len(found.no_provenance)} of {total} without provenance", found.no_provenance)
     _few(f"{len(found.never_failed)} of {total} never failed", found.never_failed)
+    if found.unseen:
+        said = f"{len(found.unseen)} of {total} kept without what was answered, so nobody knows"
+        _few(said, found.unseen)
 
 
 def _table(title: str, shares: "Sequence[Share]") -> None:

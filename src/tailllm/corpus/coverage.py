@@ -37,6 +37,9 @@ class Coverage(NamedTuple):
     """Ids of cases nobody saw in production."""
     never_failed: tuple[str, ...]
     """Ids of cases that neither production nor a baseline ever failed."""
+    unseen: tuple[str, ...]
+    """Ids of cases that come from somewhere, without what production answered there: nobody
+    knows whether they failed."""
 
 
 def coverage(cases: Iterable[Case], failed: frozenset[str] = frozenset()) -> Coverage:
@@ -47,7 +50,9 @@ def coverage(cases: Iterable[Case], failed: frozenset[str] = frozenset()) -> Cov
         failed: Ids of cases a run has seen failing, see `failed_before`.
     """
     kept = [case for case in cases if case.status != "retired"]
-    green = {case.id for case in kept if case.id not in failed and not failed_in_production(case)}
+    calm = [case for case in kept if case.id not in failed and not failed_in_production(case)]
+    unseen = {case.id for case in calm if case.has_provenance and case.observed is None}
+    green = {case.id for case in calm} - unseen
     return Coverage(
         cases=len(kept),
         drafts=sum(case.status == "draft" for case in kept),
@@ -57,6 +62,7 @@ def coverage(cases: Iterable[Case], failed: frozenset[str] = frozenset()) -> Cov
         people=_shares([(case, _people(case)) for case in kept], green),
         no_provenance=tuple(case.id for case in kept if not case.has_provenance),
         never_failed=tuple(case.id for case in kept if case.id in green),
+        unseen=tuple(case.id for case in kept if case.id in unseen),
     )
 
 
