@@ -1,12 +1,18 @@
 """`python -m tailllm` and the `tailllm` command."""
 
+import atexit
 import gc
+import os
 import sys
+from contextlib import suppress
+from typing import NoReturn
 
 from tailllm import crash
 
 GARBAGE_AFTER = 50_000
 """New objects between two looks for rings of garbage: Python's own 700 cost a load a quarter."""
+
+LEDGER = "_duckdb"
 
 
 def main() -> int:
@@ -22,5 +28,21 @@ def main() -> int:
         return crash.EXIT_CODE
 
 
+def leave() -> NoReturn:
+    """Run one command, and end the process with its exit code.
+
+    The ledger's library leaks connections and says so on the terminal when the interpreter is
+    taken down, dozens of lines after the last screen: where it was loaded, nothing is.
+    """
+    code = main()
+    if LEDGER not in sys.modules:
+        sys.exit(code)
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    leave()

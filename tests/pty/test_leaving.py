@@ -49,6 +49,7 @@ def test_a_signal_restores_the_terminal(
 
     assert terminal.wait_for_exit() == code
     assert wire.modes_left(terminal.raw) == {}
+    assert b"leaked" not in terminal.raw
     assert terminal.attributes() == before
 
 

@@ -92,7 +92,7 @@ def _observed(call: Call, system: str) -> Observed:
         prompt_version=call.prompt_version,
         finish_reason=call.finish_reason,
         latency_ms=call.latency_ms,
-        failed=tuple(v.name for v in call.evaluations if v.outcome == "failed"),
+        failed=tuple(dict.fromkeys(v.name for v in call.evaluations if v.outcome == "failed")),
         content=_plain(_answer(call)),
         tool_calls=tuple(_use(tool.id, tool.name, tool.arguments) for tool in call.tool_calls),
         system=_plain(system) or None,

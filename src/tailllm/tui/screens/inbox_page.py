@@ -122,7 +122,7 @@ def _words(item: Item, seen: Seen) -> Iterator[Para]:
     if item.expected:
         yield Para(f"expected  {item.expected}", "good")
     verdicts = seen.call.evaluations if seen.call else ()
-    failed = [verdict.name for verdict in verdicts if verdict.outcome == "failed"]
+    failed = dict.fromkeys(verdict.name for verdict in verdicts if verdict.outcome == "failed")
     if failed:
         yield Para(f"failed    {', '.join(failed)}", "fail")
     asked = [m.text for m in (seen.call and seen.call.input_messages) or () if m.role == "user"]
