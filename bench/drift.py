@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from tailllm.drift.inputs import Inputs, inputs
-from tailllm.novelty.features import features
+from tailllm.novelty.features import features, terms
 from tailllm.novelty.index import NoveltyIndex
 
 SEEDS = range(5)
@@ -167,9 +167,9 @@ def _windows(data: Data, kind: str, share: float, windows: int) -> Iterator[tupl
         reference, rest = known[: 4 * N], known[4 * N :]
         current, intent = _changed(kind, share, rng, rest, new)
         found = inputs(reference, current, corpus)
-        terms = [one.name for one in found.findings if one.kind == "term"]
-        held = Counter(word for text in new.get(intent, ()) for word in features(text).words)
-        yield found, bool(terms) and held[terms[0]] >= 0.1 * len(new.get(intent, ()))
+        named = [one.name for one in found.findings if one.kind == "term"]
+        held = Counter(word for text in new.get(intent, ()) for word in terms(text))
+        yield found, bool(named) and held[named[0]] >= 0.1 * len(new.get(intent, ()))
 
 
 def main() -> None:
