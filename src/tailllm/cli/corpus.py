@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tailllm.cli.opening import corpus, open_config
 from tailllm.cli.output import json_text, narrate, say
 from tailllm.cli.parser import Parser, everywhere
+from tailllm.cli.pull import pull
 from tailllm.errors import Exit, SourceError, UsageError
 from tailllm.ink import counted
 
@@ -20,6 +21,7 @@ EXAMPLES = """\
   tailllm corpus check                   exit 1 when a file cannot be obeyed
   tailllm corpus coverage                by label and prompt; which cases never failed
   tailllm corpus export > cases.jsonl    id, input, target, metadata, as Inspect reads them
+  tailllm corpus pull ops@web-1:corpus   fetch marks made on a production host
   tailllm corpus scan                    look for secrets; exit 1 when there is one
 """
 
@@ -40,6 +42,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     whats.choices["status"].add_argument(
         "status", choices=("active", "quarantined", "draft", "retired"), help="from now on"
     )
+    whats.choices["pull"].add_argument("place", metavar="USER@HOST:PATH", help="as for scp")
     whats.choices["scan"].add_argument(
         "folder", nargs="?", metavar="FOLDER", help="instead of the config's"
     )
@@ -195,6 +198,7 @@ def _scan(options: argparse.Namespace) -> Exit:
 
 
 ACTS = {
+    "pull": (pull, "fetch marks that were made on another host, over ssh"),
     "list": (_list, "one row per case"),
     "show": (_show, "one case as it stands in its file"),
     "status": (_status, "quarantine a case, retire it, or run it again"),

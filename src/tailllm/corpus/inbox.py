@@ -96,7 +96,7 @@ class Inbox:
     @property
     def stamp(self) -> tuple[tuple[int, int, int] | None, ...]:
         """Differs when somebody has marked, reported, decided, or added or removed a case."""
-        files = (self._marks.path, self._marks.fallback, self.path)
+        files = (*self._marks.files, self.path)
         return tuple(map(_stamp, (*files, self.folder / FOLDER)))
 
     def clean(self, text: str) -> str:

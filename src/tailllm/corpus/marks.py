@@ -22,6 +22,8 @@ from tailllm.records.call import Call
 from tailllm.records.line import RawLine
 
 NAME = "marks.jsonl"
+PULLED = "marks.*.jsonl"
+"""Files of marks that were made on other hosts."""
 
 
 class Kept(NamedTuple):
@@ -77,6 +79,11 @@ class Marks:
         self._clock = clock
         self._wait_s = wait_s
         self._rules = rules
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Where marks are read: ours, what it refused, and what was pulled from other hosts."""
+        return (self.path, self.fallback, *sorted(self.path.parent.glob(PULLED)))
 
     def cleaner(self) -> Cleaner:
         """What looks through one call for secrets."""
@@ -174,7 +181,7 @@ class Marks:
             CorpusError: a file is there and cannot be read.
         """
         with self._readable():
-            return fold((self.path, self.fallback))
+            return fold(self.files)
 
     def keys(self) -> dict[str, str]:
         """Call key to mark id, for what stands; a fraction of the work of `read`.
@@ -183,7 +190,7 @@ class Marks:
             CorpusError: a file is there and cannot be read.
         """
         with self._readable():
-            return standing_keys((self.path, self.fallback))
+            return standing_keys(self.files)
 
     @contextlib.contextmanager
     def _readable(self) -> Iterator[None]:

@@ -57,6 +57,11 @@ def encode(entry: Mapping[str, Any]) -> bytes:
     return _INVISIBLE.sub(_escape, text).encode() + b"\n"
 
 
+def is_inert(text: str) -> bool:
+    """Whether a line could have come from `encode`: it shows all it holds, and does nothing."""
+    return not _INVISIBLE.search(text) and min(text, default=" ") >= " "
+
+
 def _escape(found: re.Match[str]) -> str:
     code = ord(found[0])
     if code < 0x10000:
