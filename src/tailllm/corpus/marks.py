@@ -227,9 +227,8 @@ class Marks:
     ) -> Kept:
         head: dict[str, Any] = {"schema": record.SCHEMA, "kind": kind, "mark_id": mark_id}
         head |= {"at": record.moment(self._clock())} | self._who | dict(words)
-        line = record.encode(head | dict(body))
         try:
-            append(self.path, line, wait_s=self._wait_s)
+            append(self.path, record.encode(head | dict(body)), wait_s=self._wait_s)
         except OSError as refused:
             rescue = record.encode(head | {"meant_for": str(self.path)} | dict(body))
             return self._rescue(mark_id, rescue, refused)
