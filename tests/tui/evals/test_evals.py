@@ -1,6 +1,7 @@
 """Looking at runs on the screen: broke first, why, and one key for each decision."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,14 @@ def answer(ask):
 """
 
 
+@pytest.fixture
+def folder(broken: Path, tmp_path: Path) -> Path:
+    """The same for every test, whatever others have decided."""
+    return shutil.copytree(broken, tmp_path / "evals")
+
+
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def broken(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A corpus of three cases, and a prompt that has broken one."""
     folder = tmp_path_factory.mktemp("evals")
     (folder / "tailllm.toml").write_text(CONFIG)
@@ -146,3 +153,15 @@ async def test_from_a_prompt_to_its_worst_case_and_back_to_the_call_it_came_from
         await wait_until(pilot, lambda: app.screen is live)
 
         assert live.table.selected.key == "resp:refund-asked"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=["ssh", "desk"])
+def test_it_looks_right(screen: EvalsScreen, snap_compare: Any, size: tuple[int, int]) -> None:
+    """What broke is loud, and says why without a key."""
+
+    async def settled(pilot: Any) -> None:
+        await until(pilot, lambda: "word by word" in text(pilot.app))
+        await pilot.press("t")
+        await shown(pilot, "3 listed")
+
+    assert snap_compare(Stage(screen), terminal_size=size, run_before=settled)

@@ -92,9 +92,9 @@ def totals(report: Report) -> str:
     if report.left_out:
         row += f"; {report.left_out} left out"
     spent = report.spent
-    for name in ("input_tokens", "output_tokens"):
+    for name, told in (("input_tokens", "tokens in"), ("output_tokens", "out")):
         if name in spent:
-            row += f"; {spent[name][0]:,} {name}{_of(spent[name][1], report)}"
+            row += f"; {spent[name][0]:,} {told}{_of(spent[name][1], report)}"
     if "cost" in spent:
         row += f"; ${spent['cost'][0]:.4f}{_of(spent['cost'][1], report)}"
     if report.wall_s is not None:
