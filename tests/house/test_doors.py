@@ -19,7 +19,7 @@ DOORS = {
     "msgspec": {"dialects", "corpus", "record", "store", "evals", "channel"},
     "watchfiles": {"sources"},
     "jsonschema_rs": {"validators"},
-    "regex": {"validators", "corpus"},
+    "regex": {"ask", "validators", "corpus"},
     "tenacity": {"channel"},
     "jmespath": {"config", "dialects", "evals", "validators"},
 }

@@ -102,6 +102,9 @@ class FakeFeed:
         text = f"Be kind. {row.preview} {row.reply}".encode("utf-8", "replace")
         return [RawLine(address, text) for address in row.source]
 
+    def stretch(self, _file: str, _offset: int, _length: int) -> None:
+        """There is no file."""
+
     def span_ending_now(self, seconds: float | None) -> Span:
         newest = self.store.newest_at
         if seconds is None or newest is None:

@@ -1,21 +1,19 @@
 """All that the model saw and said in a call, read again from the log."""
 
 import json
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from tailllm.errors import GoneError
 
 if TYPE_CHECKING:
+    from tailllm.ask.sieve import Sieve
     from tailllm.feed.feed import Feed
     from tailllm.records.call import Call, Message
     from tailllm.records.row import Row
 
 PLAIN_FORMATS = frozenset({"native"})
-"""Whose lines hold a text in one piece, unless they hold a stream."""
-_STREAMED = (b"delta", b"chunk", b"data:")
-_WORD = re.compile(r"[a-z0-9]+")
+"""Whose lines hold a text in one piece, unless they hold parts of it."""
 
 
 class Texts:
@@ -25,6 +23,7 @@ class Texts:
         self._feed = feed
         self.gone = 0
         """Calls whose bytes were no longer there."""
+        self._sieves: dict[str, Sieve | None] = {}
 
     def of(self, row: "Row") -> str | None:
         """System text, tools, messages, answer, error; None when the bytes are gone."""
@@ -37,20 +36,31 @@ class Texts:
     def holds(self, row: "Row", wanted: str) -> bool:
         """Whether a casefolded text stands in what the model saw or said.
 
-        Most calls are ruled out by the bytes of their lines, many times as fast as reading
-        them: a word of ASCII can only stand in a text if it stands in the line.
+        Most calls are ruled out by the bytes around them, a hundred times as fast as reading
+        them: ask for the newest first.
         """
-        words = _WORD.findall(wanted) if wanted.isascii() else ()
-        if words and row.format in PLAIN_FORMATS:
-            try:
-                lines = [line.text for line in self._feed.raw(row)]
-            except GoneError:
-                self.gone += 1
-                return False
-            if lines and all(map(_tells, lines)) and not _all_within(words, lines):
-                return False
+        sieve = self._sieve(wanted) if _is_plain(row) else None
+        if sieve is not None and not sieve.may_hold(row.source[0]):
+            return False
         text = self.of(row)
         return text is not None and wanted in text.casefold()
+
+    def _sieve(self, wanted: str) -> "Sieve | None":
+        if wanted not in self._sieves:
+            from tailllm.ask.pieces import pieces
+            from tailllm.ask.sieve import Sieve
+
+            found = pieces(wanted)
+            self._sieves[wanted] = Sieve(self._feed.stretch, found) if found else None
+        return self._sieves[wanted]
+
+
+def _is_plain(row: "Row") -> bool:
+    """Whether what it says stands in one line, in the words of that line.
+
+    Of an error we may have made the words ourselves.
+    """
+    return row.format in PLAIN_FORMATS and row.status != "error" and len(row.source) == 1
 
 
 def whole_text(call: "Call") -> str:
@@ -86,20 +96,3 @@ def _json(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
     return json.dumps(value, ensure_ascii=False, default=str)
-
-
-def _tells(line: bytes) -> bool:
-    """Whether every word of ASCII in its texts stands in it, letter by letter."""
-    return b"\\u" not in line and not any(sign in line for sign in _STREAMED)
-
-
-def _all_within(words: list[str], lines: list[bytes]) -> bool:
-    """A text of several lines of the log is looked for in all of them."""
-    whole = b"\n".join(lines)
-    # Some letters of other scripts fold to ASCII, as the long s does: bytes alone miss those.
-    folded = (
-        str(whole.lower(), "ascii")
-        if whole.isascii()
-        else whole.decode("utf-8", "replace").casefold()
-    )
-    return all(word in folded for word in words)

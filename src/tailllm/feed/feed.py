@@ -178,6 +178,10 @@ class Feed:
         """
         return RawLine(address, self._follower.read(address))
 
+    def stretch(self, file: str, offset: int, length: int) -> bytes | None:
+        """Bytes of a file, fewer at its end; None when they cannot be had like that."""
+        return self._follower.stretch(file, offset, length)
+
     def path(self, file: str) -> str:
         """The best known path of a file id."""
         return self._follower.path(file)

@@ -149,15 +149,22 @@ class Follower:
         packed = self._opening.packed.get(address.file)
         if packed:
             return packed.read(address.offset, address.length)
-        try:
-            with self._handles.lend(trail) as fd:
-                is_same = trail.file == address.file and _starts_with(fd, trail.head)
-                text = os.pread(fd, address.length + 1, address.offset)
-        except OSError as error:
-            raise _gone(self.path(address.file)) from error
-        if not is_same or len(text) < address.length or text[address.length :] not in _ENDS:
+        text = self.stretch(address.file, address.offset, address.length + 1) or b""
+        if len(text) < address.length or text[address.length :] not in _ENDS:
             raise _gone(self.path(address.file))
         return text[: address.length]
+
+    def stretch(self, file: str, offset: int, length: int) -> bytes | None:
+        """Bytes of a plain file, fewer at its end; None when it was cut, rewritten or removed."""
+        trail = self._ids.get(file)
+        if trail is None or file in self._opening.packed:
+            return None
+        try:
+            with self._handles.lend(trail) as fd:
+                is_same = trail.file == file and _starts_with(fd, trail.head)
+                return os.pread(fd, length, offset) if is_same else None
+        except OSError:
+            return None
 
     @property
     def _pause_s(self) -> float:

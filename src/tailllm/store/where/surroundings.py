@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from itertools import pairwise
 
 from tailllm.records.row import Row
@@ -27,21 +28,17 @@ Holds = Callable[[Row, str], bool]
 class Surroundings:
     """Answers what a row alone does not say, from all the rows given.
 
-    Costs about 10 µs a row: make it off the UI thread, again when the calls have changed.
+    What a question needs is found out when it is first asked, at about 10 µs a row: ask off
+    the UI thread, and make it again when the calls have changed.
 
     Args:
-        rows: The calls, in any order.
+        rows: The calls, in any order; gone through at the first such question.
         holds: Looks for a casefolded text in all that the model saw and said in a call.
     """
 
     def __init__(self, rows: Iterable[Row], holds: Holds | None = None) -> None:
-        ordered = sorted(rows, key=lambda row: row.at)
+        self._given = rows
         self._holds = holds
-        self._retries, self._loops = _in_threads(ordered)
-        self._languages = Counter(
-            found for row in ordered if (found := language(row.preview)) is not None
-        )
-        self._cohorts = Cohorts(ordered)
 
     def holds(self, row: Row, wanted: str) -> bool:
         """Whether a casefolded text stands in what the model saw or said."""
@@ -49,11 +46,11 @@ class Surroundings:
 
     def is_retry(self, row: Row) -> bool:
         """The user says it again in other words, or gets the same answer to other words."""
-        return row.key in self._retries
+        return row.key in self._threads[0]
 
     def is_loop(self, row: Row) -> bool:
         """The conversation gives the same answer for the third time in a row."""
-        return row.key in self._loops
+        return row.key in self._threads[1]
 
     def is_new_language(self, row: Row) -> bool:
         """A language of few calls among many."""
@@ -64,6 +61,23 @@ class Surroundings:
     def is_unusual(self, row: Row) -> bool:
         """Far from the others of its model and prompt."""
         return bool(self._cohorts.oddities(row))
+
+    @cached_property
+    def _threads(self) -> tuple[set[str], set[str]]:
+        return _in_threads(self._ordered)
+
+    @cached_property
+    def _languages(self) -> "Counter[str]":
+        found = (language(row.preview) for row in self._ordered)
+        return Counter(one for one in found if one is not None)
+
+    @cached_property
+    def _cohorts(self) -> Cohorts:
+        return Cohorts(self._ordered)
+
+    @cached_property
+    def _ordered(self) -> list[Row]:
+        return sorted(self._given, key=lambda row: row.at)
 
 
 def _in_threads(ordered: Iterable[Row]) -> tuple[set[str], set[str]]:

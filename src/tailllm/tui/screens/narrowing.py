@@ -121,7 +121,7 @@ class Narrowing(Reporting):
             self._refuse(wrong, text)
             return False
         if self.filtering.text != before:
-            self.table.show(self.filtering.keep)
+            self.table.show(self.filtering.keep, is_told=self.filtering.search is not None)
         self.look()
         if self.filtering.search is not None or not self.table.view.complete:
             self.paint()

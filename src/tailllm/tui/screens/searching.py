@@ -75,21 +75,21 @@ class Search:
         from tailllm.ask.texts import Texts
         from tailllm.store.where.surroundings import Surroundings
 
-        window = self._feed.window
+        wanted, window = self._wanted, self._feed.window
         self._looked_to = (window.first, window.end, window.replacements)
-        numbered = list(window.newest_first())
         texts = Texts(self._feed)
-        around = Surroundings((row for _, row in numbered), texts.holds)
+        around = Surroundings((row for _, row in window.newest_first()), texts.holds)
         fresh: list[int] = []
         told = monotonic()
-        for seq, row in numbered:
+        for seq, row in window.newest_first():
             if cancelled():
                 break
             if (row.key, row.state) in self._known:
                 continue
-            marked, slow = self._marked(row), self._slow(row)
+            marked = wanted.asks_marked and self._marked(row)
+            slow = wanted.asks_slow and self._slow(row)
             novelty = self._feed.store.novelties.novelty(row)
-            has = self._wanted(row, marked=marked, slow=slow, around=around, novelty=novelty)
+            has = wanted(row, marked=marked, slow=slow, around=around, novelty=novelty)
             self._known[row.key, row.state] = has
             fresh += [seq] if has else []
             if monotonic() - told >= NEWS_EVERY_S:

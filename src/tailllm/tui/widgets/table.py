@@ -112,9 +112,13 @@ class CallTable(Widget, can_focus=True):
         self.view.advance()
         self.settle()
 
-    def show(self, keep: Keep | None) -> None:
-        """Show only the calls that `keep` says yes to; None shows all."""
-        self.view = View(self._window, keep)
+    def show(self, keep: Keep | None, *, is_told: bool = False) -> None:
+        """Show only the calls that `keep` says yes to; None shows all.
+
+        Args:
+            is_told: Whether `view.again` will be called for those of the calls held now.
+        """
+        self.view = View(self._window, keep, is_told=is_told)
         self.view.advance()
         self.gaze.adopt(self.view, self.rows)
         self.settle()

@@ -20,7 +20,8 @@ class View:
     stand still.
     """
 
-    def __init__(self, window: Window, keep: Keep | None = None) -> None:
+    def __init__(self, window: Window, keep: Keep | None = None, *, is_told: bool = False) -> None:
+        """With `is_told`, `again` is called for each call held now that `keep` says yes to."""
         self._window = window
         self._keep = keep
         self._base = 0
@@ -30,6 +31,8 @@ class View:
         """Those of `seqs` a person on call should look at."""
         self.low = self.high = window.end
         """What has been looked at: from `low` up to `high`."""
+        if is_told:
+            self.low = window.first
 
     def __len__(self) -> int:
         return len(self.seqs)
