@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tailllm.novelty.index import NoveltyIndex
 from tailllm.novelty.spread import spread
+from tailllm.novelty.weights import everything
 from tests.requests import KNOWN, requests
 
 messages = st.lists(
@@ -42,8 +43,8 @@ def test_what_was_chosen_already_in_the_same_words_comes_after_all_that_is_left(
 ) -> None:
     texts = [text for text, _ in given if text.strip()] * 2
     chosen = spread(texts, [1.0] * len(texts), len(texts))
-    kinds = {frozenset(text.split()) for text in texts}
-    first = [frozenset(texts[place].split()) for place in chosen[: len(kinds)]]
+    kinds = {everything(text) for text in texts}
+    first = [everything(texts[place]) for place in chosen[: len(kinds)]]
 
     assert len(first) == len(kinds) == len(set(first))
 

@@ -75,7 +75,7 @@ VALUED = (
     )
     | frozenset({"--target", "--log", "--from", "--reporter", "--link", "--user", "--at"})
     | frozenset({"--tag", "--samples", "-j", "--jobs", "--run", "--budget", "--max-seconds"})
-    | frozenset({"-n", "--who", "--seed", "--mix", "--stop"})
+    | frozenset({"-n", "--who", "--seed", "--mix", "--stop", "--sort"})
     | frozenset({"--junit", "--markdown", "--cur", "--ref"})
     | frozenset({"--after", "--before", "--window", "--prompt", "--rows", "--buckets", "--speed"})
     | frozenset({"--out", "--format", "--call", "--min-calls", "--max-p50", "--max-p95"})
