@@ -25,6 +25,8 @@ EMPTY = "an empty answer"
 NO_CONTENT = "its content is not in the log"
 NO_REASON = "The log does not say why."
 _CUT = "the stream was cut"
+_SCHEMAS = ("parameters", "input_schema", "inputSchema")
+"""Where tool definitions keep what a tool takes."""
 _HELD = {
     "full": "",
     "partial": "The log has only parts of what was said.",
@@ -227,7 +229,7 @@ def _tool_head(tool: Any) -> str:
         return str(tool)
     inner = tool.get("function")
     found = inner if isinstance(inner, dict) else tool
-    schema = found.get("parameters") or found.get("input_schema")
+    schema = next((found[name] for name in _SCHEMAS if found.get(name)), None)
     fields = schema.get("properties") if isinstance(schema, dict) else None
     if not isinstance(fields, dict):
         return str(found.get("name", "-"))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tailllm.records.call import Call
-from tailllm.transcript import BROKE_OFF, NO_START, Piece, pretty, turns
+from tailllm.transcript import BROKE_OFF, NO_START, Piece, pretty, tool_names, turns
 from tests.dialects.expectations import Expected, pair
 from tests.dialects.reading import read_file
 from tests.dialects.test_golden import FILES, UNTOLD, in_log
@@ -100,6 +100,14 @@ def test_a_tool_call_is_shown_once_with_its_name_and_arguments(path: Path) -> No
         asked = [(tool.name, pretty(tool.arguments)) for tool in call.tool_calls]
 
         assert found == asked
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_a_tool_that_was_offered_is_shown_with_what_it_takes(path: Path) -> None:
+    for _, call in read_pairs(path):
+        offered = tool_names(call.tool_definitions or ())
+
+        assert offered.count("(") == len(call.tool_definitions or ())
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")

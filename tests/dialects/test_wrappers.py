@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from tailllm.dialects.reader import Reader
+from tailllm.dialects.wrappers import unwrap
 from tailllm.records.line import Address, RawLine
 from tailllm.records.part import Part, Reject
-from tests.dialects.reading import raw_lines
+from tests.dialects.reading import SAMPLES, Reading, raw_lines, read
 
 TIME = "2026-11-22T13:57:26.356485328Z"
 TEXT = "Öffnungszeiten und Tarife – 料金 🚲 " * 40
@@ -226,3 +227,49 @@ def test_addresses_of_lines_that_are_not_cut_are_their_own() -> None:
     where = [(part.address, part.more) for parts in found for part in parts]  # type: ignore[union-attr]
     assert where == [(line.address, ()) for line in lines]
     assert isinstance(where[0][0], Address)
+
+
+def body_of(line: str) -> dict[str, Any]:
+    value = json.loads(line)
+    body = value.get("payload") or value.get("data")
+    return body if isinstance(body, dict) else {}
+
+
+def event_stream(line: str) -> bytes:
+    """A chunk or an event as it comes over the wire."""
+    body = body_of(line)
+    named = f"event: {body['type']}\n" if "type" in body else ""
+    return f"{named}data: {json.dumps(body)}\n\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("path", "done"),
+    [
+        ("openai_chat/stream_chunks.jsonl", b"data: [DONE]\n\n"),
+        ("anthropic_messages/stream_events.jsonl", b""),
+    ],
+)
+def test_an_event_stream_as_it_came_over_the_wire_is_the_same_answer(
+    path: str, done: bytes
+) -> None:
+    lines = (SAMPLES / path).read_text().splitlines()
+    came = [line for line in lines if body_of(line).keys() & {"type", "object"}]
+    plain = read(raw_lines("\n".join(came).encode()))
+    wired = read(raw_lines(b"".join(map(event_stream, came)) + done))
+
+    assert wired.wrapper == "event_stream"
+    assert wired.name == plain.name
+    assert said(wired) == said(plain) != []
+    assert {reject.kind for reject in wired.rejects} <= {"other"}
+
+
+def said(reading: Reading) -> list[Any]:
+    return [
+        (call.response_id, call.output_text, call.tool_calls, call.usage, call.finish_reason)
+        for call in reading.calls()
+    ]
+
+
+def test_a_text_with_such_words_is_no_event_stream() -> None:
+    assert unwrap(b"event: push") is None
+    assert unwrap(b"data: 5") is None

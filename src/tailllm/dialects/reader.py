@@ -49,7 +49,7 @@ class Reader:
         self.file = file
         self._decode = decode
         self.wrapper: str | None = None
-        """What is around each line: `docker_json`, `cri`, `journald`."""
+        """What is around each line: `docker_json`, `cri`, `journald`, `event_stream`."""
         self._document: documents.Document | None = None
         self._house = house
         self._chooser = Chooser(house)

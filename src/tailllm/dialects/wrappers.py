@@ -1,10 +1,11 @@
-"""What container runtimes and the journal write around each line of a program's output.
+"""What container runtimes, the journal and event streams write around each line of a log.
 
-Three of them, known by every single line:
+Four of them, known by every single line:
 
     docker_json   {"log": "…\\n", "stream": "stdout", "time": "…"}; cut every 16 KiB
     cri           TIME STREAM P|F TEXT; cut every 16 KiB, also inside a character
     journald      {"MESSAGE": text | bytes | null, "__REALTIME_TIMESTAMP": …}
+    event_stream  `data: {…}`, as an answer comes over the wire and as curl prints it
 
 Source:
     Docker's json-file and journald drivers; the CRI logging format of Kubernetes;
@@ -21,6 +22,13 @@ _CRI = re.compile(rb"(\d{4}-\d\d-\d\dT\S+) (stdout|stderr) ([PF])(?::\S*)?(?: |$
 _STREAMS = ("stdout", "stderr")
 _JOURNAL = ("__REALTIME_TIMESTAMP", "__CURSOR", "_BOOT_ID", "SYSLOG_IDENTIFIER", "_TRANSPORT")
 _ISSUERS = ("CONTAINER_ID", "_STREAM_ID", "_SYSTEMD_UNIT", "SYSLOG_IDENTIFIER", "_PID", "PRIORITY")
+
+
+_EVENT = re.compile(
+    rb"data: ?(?=\{|\[DONE\])|event: ?(?:message_|content_block_|response\.|ping\s*$|error\s*$)"
+)
+_NO_BODY = b"{}"
+"""What stands for the lines of an event stream that only name or end what others hold."""
 
 
 class Wrapped(NamedTuple):
@@ -41,6 +49,8 @@ def unwrap(line: bytes) -> Wrapped | None:
     """What is inside; None for a line that is not wrapped."""
     if line[:1].isdigit():
         return _cri(line)
+    if line[:1] in (b"d", b"e"):
+        return _event(line)
     if line[:1] != b"{" or not (b'"log"' in line or b'"MESSAGE"' in line):
         return None
     values = decode(line).values
@@ -48,6 +58,15 @@ def unwrap(line: bytes) -> Wrapped | None:
     if not isinstance(value, dict):
         return None
     return _journal(value) if "MESSAGE" in value else _docker(value)
+
+
+def _event(line: bytes) -> Wrapped | None:
+    match = _EVENT.match(line)
+    if match is None:
+        return None
+    body = line[match.end() :]
+    held = line.startswith(b"data:") and body.startswith(b"{")
+    return Wrapped("event_stream", "", True, body if held else _NO_BODY, None)
 
 
 def _cri(line: bytes) -> Wrapped | None:
