@@ -13,6 +13,7 @@ from tailllm.corpus.case import Case, CaseMessage, Expect, Provenance
 from tailllm.evals.desk import Desk
 from tailllm.evals.session import Session, accept
 from tailllm.tui.screens.evals import EvalsScreen
+from tailllm.tui.widgets.reading_list import LineList
 from tests.conftest import NOON
 from tests.tui.inspector.conftest import Stage, text, until
 from tests.tui.stage import FakeFeed, stage
@@ -155,6 +156,21 @@ async def test_from_a_prompt_to_its_worst_case_and_back_to_the_call_it_came_from
         assert live.table.selected.key == "resp:refund-asked"
 
 
+async def test_the_row_of_what_broke_is_loud_without_the_cursor_too(screen: EvalsScreen) -> None:
+    async with Stage(screen).run_test(size=(80, 24)) as pilot:
+        await shown(pilot, "word by word")
+        await pilot.press("t")
+        await shown(pilot, "3 listed")
+        await pilot.press("j")
+        listed = screen.query_one(LineList)
+        await until(pilot, lambda: listed.cursor == 1)
+        broke, passed = (next(iter(listed.render_line(y))).style for y in (0, 2))
+
+        assert broke.bold
+        assert broke.color == listed.get_component_rich_style("list--fail").color
+        assert passed.color != broke.color
+
+
 @pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=["ssh", "desk"])
 def test_it_looks_right(screen: EvalsScreen, snap_compare: Any, size: tuple[int, int]) -> None:
     """What broke is loud, and says why without a key."""
@@ -163,5 +179,6 @@ def test_it_looks_right(screen: EvalsScreen, snap_compare: Any, size: tuple[int,
         await until(pilot, lambda: "word by word" in text(pilot.app))
         await pilot.press("t")
         await shown(pilot, "3 listed")
+        await pilot.press("j")
 
     assert snap_compare(Stage(screen), terminal_size=size, run_before=settled)

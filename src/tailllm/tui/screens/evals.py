@@ -67,7 +67,7 @@ class EvalsScreen(SideScreen[str]):
         """Which run, the list, the case, what was done, keys."""
         yield Static(" EVALS  reading…", id="evals-title", markup=False)
         yield Static(evals_page.HEAD, id="evals-head", markup=False)
-        yield LineList(self._line, id="evals-list")
+        yield LineList(self._line, self._tone, id="evals-list")
         yield ReadingPane(id="evals-pane")
         yield Static(id="evals-said", markup=False)
         yield self.keys()
@@ -201,6 +201,9 @@ class EvalsScreen(SideScreen[str]):
         setting = getattr(self.app, "setting", None)
         glyphs = cells.ASCII if setting and setting.look.ascii else cells.UNICODE
         return evals_page.row(self._entries[number], glyphs)
+
+    def _tone(self, number: int) -> str:
+        return evals_page.tone(self._entries[number])
 
     @property
     def _entry(self) -> "Entry | None":

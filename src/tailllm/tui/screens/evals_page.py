@@ -44,6 +44,11 @@ def row(entry: Entry, glyphs: Glyphs) -> str:
     return f"{sign} {verdict} {now:>5} {was:>5}  {name}"
 
 
+def tone(entry: Entry) -> str:
+    """How loud its row is."""
+    return "fail" if entry.is_red else "warn" if entry.is_unknown else ""
+
+
 def page(entry: Entry | None, case: Case | None, shown: Shown | None) -> Page:
     """Why, the answers side by side in one diff, then everything the model saw."""
     if entry is None or shown is None:

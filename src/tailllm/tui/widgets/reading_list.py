@@ -17,9 +17,12 @@ from tailllm.tui.widgets.reading import MOVES
 
 
 class LineList(ScrollView, can_focus=True):
-    """Draws the entries that fit; `draw(n)` gives the inert text of one."""
+    """Draws the entries that fit; `draw(n)` gives the inert text of one.
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"list--cursor"}
+    `tone(n)` names what an entry is: "fail", "warn", or nothing.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"list--cursor", "list--fail", "list--warn"}
     BINDINGS: ClassVar[list[BindingType]] = [*MOVES]
 
     cursor: reactive[int] = reactive(0)
@@ -35,9 +38,15 @@ class LineList(ScrollView, can_focus=True):
             """Only where the cursor came to rest matters."""
             return isinstance(message, LineList.Selected)
 
-    def __init__(self, draw: Callable[[int], str], **options: Any) -> None:
+    def __init__(
+        self,
+        draw: Callable[[int], str],
+        tone: Callable[[int], str] = lambda _: "",
+        **options: Any,
+    ) -> None:
         super().__init__(**options)
         self._draw = draw
+        self._tone = tone
         self._count = 0
 
     def render_line(self, y: int) -> Strip:
@@ -47,6 +56,8 @@ class LineList(ScrollView, can_focus=True):
         if number >= self._count:
             return Strip.blank(width, self.rich_style)
         style = self.rich_style
+        if tone := self._tone(number):
+            style += self.get_component_rich_style(f"list--{tone}", partial=True)
         if number == self.cursor:
             style += self.get_component_rich_style("list--cursor", partial=True)
         sign = "▌" if number == self.cursor else " "
