@@ -11,7 +11,7 @@ START = 1_795_300_000
 
 
 class FakeSlack(Server):
-    """Gives the newest messages first, as Slack does."""
+    """Pages as Slack does: of a time between two others the newest messages."""
 
     def __init__(self, *, most: int = 999) -> None:
         super().__init__(self._obey)
@@ -69,9 +69,11 @@ class FakeSlack(Server):
     def _conversations_history(self, asked: dict[str, Any]) -> dict[str, Any]:
         low, high = float(asked.get("oldest", 0)), float(asked.get("latest", 9e9))
         found = [m for m in self.messages.values() if low < float(m["ts"]) < high]
-        found.sort(key=lambda message: float(message["ts"]), reverse=True)
+        found.sort(key=lambda message: float(message["ts"]))
         limit = min(int(asked.get("limit", 100)), self.most)
-        return {"messages": found[:limit], "has_more": len(found) > limit}
+        # As docs.slack.dev has it: closest to `latest`, and without it closest to `oldest`.
+        page = found[-limit:] if "latest" in asked or "oldest" not in asked else found[:limit]
+        return {"messages": page[::-1], "has_more": len(found) > limit}
 
     def _conversations_replies(self, asked: dict[str, Any]) -> dict[str, Any]:
         parent = self.messages.get(asked["ts"])

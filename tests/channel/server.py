@@ -44,6 +44,8 @@ class Server:
         self.obey = obey
         self.asked: list[Asked] = []
         self.faults: Iterator[Fault] = iter(())
+        self.faults_of: dict[str, Iterator[Fault]] = {}
+        """Of one path alone, by its end."""
         self.lock = threading.Lock()
         outer = self
 
@@ -101,6 +103,9 @@ class Server:
         with self.lock:
             self.asked.append(asked)
             fault = next(self.faults, None)
+            for end, faults in self.faults_of.items():
+                if asked.path.endswith(end):
+                    fault = next(faults, fault)
             said = fault if isinstance(fault, Said) else None
             if said is None and fault != "drop":
                 said = self.obey(asked)

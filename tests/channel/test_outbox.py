@@ -1,5 +1,7 @@
 """Reporters hear what became of it: in their thread, once, in order, in the words of the config."""
 
+from itertools import repeat
+
 import pytest
 
 from tailllm.channel.outbox import LONGEST_S
@@ -75,7 +77,7 @@ def test_a_message_that_was_cut_off_is_sent_again_only_if_it_is_not_there(
     )
     ts = reported(desk, slack)
     accept(desk)
-    slack.faults = iter([None, fault])
+    slack.faults_of["chat.postMessage"] = iter([fault])
 
     first = desk.sync().sent
     early = desk.sync().sent
@@ -90,7 +92,7 @@ def test_a_message_that_was_cut_off_is_sent_again_only_if_it_is_not_there(
 def test_what_refuses_is_parked_and_told_once(desk: Desk, slack: FakeSlack) -> None:
     reported(desk, slack)
     accept(desk)
-    slack.faults = iter([None, None, Said({"ok": False, "error": "is_archived"})])
+    slack.faults_of["chat.postMessage"] = iter([Said({"ok": False, "error": "is_archived"})])
 
     first, second = desk.sync().sent, desk.sync().sent
 
@@ -103,7 +105,7 @@ def test_a_clock_that_is_set_back_sends_nothing_twice_and_forgets_nothing(
 ) -> None:
     ts = reported(desk, slack)
     accept(desk)
-    slack.faults = iter([None, None, Said(b"", 500)])
+    slack.faults_of["chat.postMessage"] = iter([Said(b"", 500)])
     desk.sync()
     desk.now -= 10 * LONGEST_S
 
@@ -118,7 +120,7 @@ def test_a_channel_that_takes_nothing_is_left_alone_for_the_round(
 ) -> None:
     for number in range(10):
         slack.say(f"number {number}")
-    slack.faults = iter([None] * 5 + [Said(b"", 500)] * 50)
+    slack.faults_of["reactions.add"] = repeat(Said(b"", 500))
     sent = desk.sync().sent
 
     assert (sent.later, sent.waiting) == (3, 7)
@@ -143,7 +145,7 @@ def test_github_hears_it_as_a_comment_that_knows_itself_again(
     number = github.open("weird", "it lied")
     desk.sync()
     desk.inbox.dismiss(desk.inbox.read().waiting[0], "fixes #1, says @acme/team ![x](http://b/x)")
-    github.faults = iter([None, "reset"])
+    github.faults_of["/comments"] = iter(["reset"])
     desk.sync()
     desk.now += LONGEST_S
     desk.sync()

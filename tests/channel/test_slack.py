@@ -23,6 +23,7 @@ def test_each_message_comes_in_once_and_in_order(desk: Desk, slack: FakeSlack) -
 
     assert (first.channel, first.new, first.trouble) == ("weird", 40, "")
     assert (second.new, second.known) == (1, 40)
+    assert slack.paths["/api/conversations.history"] == 3 + 3
     assert desk.notes == [*(f"the bot was rude {number}" for number in range(40)), "and once more"]
 
 
@@ -43,6 +44,40 @@ def test_a_long_absence_is_caught_up_with_in_both_rate_regimes(
 
     assert desk.notes == [f"number {number}" for number in range(70)]
     assert rounds <= 10
+
+
+def test_an_app_that_may_ask_once_a_minute_follows_a_quiet_channel_in_one_request(
+    desk: Desk, slack: FakeSlack
+) -> None:
+    more(desk, slack, "[sync]", "patience_s = 0")
+    edited = slack.say("the bto")
+    desk.sync()
+    slack.messages[edited] |= {"text": "the bot", "edited": {"ts": "1795300500.000001"}}
+    slack.say("another")
+    minutes = iter([None, Said({"ok": False}, 429, {"Retry-After": "60"})] * 2)
+    slack.faults_of["conversations.history"] = minutes
+    looked = desk.sync().looked[0]
+
+    assert (looked.new, looked.changed, looked.trouble) == (1, 1, "")
+    assert desk.notes == ["the bot", "another"]
+    assert len(list(minutes)) == 3
+
+
+def test_a_throttled_look_back_is_no_trouble_and_is_made_up_for(
+    desk: Desk, slack: FakeSlack
+) -> None:
+    more(desk, slack, "[sync]", "patience_s = 0")
+    first = slack.say("the bto")
+    for number in range(20):
+        slack.say(f"number {number}")
+    desk.sync()
+    slack.messages[first] |= {"text": "the bot", "edited": {"ts": "1795300500.000001"}}
+    slow = Said({"ok": False}, 429, {"Retry-After": "60"})
+    slack.faults_of["conversations.history"] = iter([None, slow])
+
+    throttled, late = desk.sync().looked[0], desk.sync().looked[0]
+
+    assert (throttled.trouble, throttled.changed, late.changed) == ("", 0, 1)
 
 
 def test_a_report_says_who_where_and_when(desk: Desk, slack: FakeSlack) -> None:

@@ -1,22 +1,27 @@
 """Slack, read by polling: what is new, and what became of what was read before."""
 
+import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from tailllm.channel.report import LONGEST, Known, Later, Page, Report, again, links
 from tailllm.channel.slack_text import plain
 from tailllm.channel.slack_web import MOST_PAGES, TS, Messages, SlackWeb, number, said_by_people
+from tailllm.channel.trouble import ThrottledError
 from tailllm.config.channels import SlackChannel
 
 Place = dict[str, Any]
+DAY_S = 86_400.0
+"""Added to our clock, which may be late: a message must not be in the future for us."""
 
 
 class SlackSource:
     """One channel of Slack as a source of reports.
 
-    Slack gives the newest messages first. So what is read is all up to `done`, and, while a
-    long absence is caught up with, from `bottom` to `top`; the gap between is closed page by
-    page, also by a later sync. `threads` remembers how far threads were read.
+    Of the messages between two times Slack gives the newest first. So what is read is all up
+    to `done`, and, while a long absence is caught up with, from `bottom` to `top`; the gap
+    between is closed page by page, also by a later sync. `threads` remembers how far threads
+    were read.
     """
 
     def __init__(self, spec: SlackChannel, web: SlackWeb, clock: Callable[[], float]) -> None:
@@ -26,47 +31,61 @@ class SlackSource:
         self._clock = clock
 
     def read(self, place: Mapping[str, Any], known: Known) -> Iterator[Page]:
-        """Pages of what is new since `place`, then of the last hours once more.
+        """Pages of what is new since `place`, and of the last hours once more.
+
+        Where nothing much happens all of it is one request, which is what an app outside
+        the marketplace has in a minute.
 
         Raises:
-            TroubleError: Slack cannot be read on; pages given so far are good.
+            TroubleError: What is new cannot be read on; pages given so far are good.
         """
         first = f"{max(0.0, self._clock() - self._spec.first_h * 3600):.6f}"
         now: Place = {"done": first, "threads": {}} | dict(place)
-        before = now["done"]
+        yield from self._close(now, known)
+        low = f"{max(0.0, number(now['done']) - self._spec.back_h * 3600):.6f}"
+        high = f"{self._clock() + DAY_S:.6f}"
+        messages, more = self._web.history(low, high)
+        bottom: str = messages[0]["ts"] if messages and more else low
+        before: str = now["done"]
+        if messages and number(bottom) > number(before):
+            now |= {"top": messages[-1]["ts"], "bottom": bottom}
+        elif messages:
+            now["done"] = max(before, messages[-1]["ts"], key=number)
+        yield self._page(messages, bottom, high, now, known)
+        yield from self._close(now, known)
+        if not place:
+            return  # nothing from before the first sync is known
+        # What was looked at in vain is no trouble: the next sync looks again.
+        with contextlib.suppress(ThrottledError):
+            yield from self._back(low, min(bottom, _after(before), key=number), now, known)
+
+    def _close(self, now: Place, known: Known) -> Iterator[Page]:
+        """What lies between the last message read and the page kept above it."""
         for _ in range(MOST_PAGES):
-            messages = self._forward(now)
-            found = tuple(self._all(messages, now, known))
-            yield Page(found, dict(now))
-            if not messages and "bottom" not in now:
-                break
-        yield from self._back(before, now, known)
+            if "bottom" not in now:
+                return
+            high: str = now["bottom"]
+            messages, more = self._web.history(now["done"], high)
+            if messages and more:
+                now["bottom"] = messages[0]["ts"]
+            else:
+                now["done"] = now.pop("top")
+                del now["bottom"]
+            yield self._page(messages, now.get("bottom", high), high, now, known)
 
-    def _forward(self, now: Place) -> Messages:
-        """The next page of what is not read yet; `now` is what is read with it."""
-        messages, more = self._web.history(now["done"], now.get("bottom"))
-        stamps = [message["ts"] for message in messages]
-        top = now.pop("top", None) or (stamps[-1] if stamps else now["done"])
-        now.pop("bottom", None)
-        if messages and more:
-            now |= {"top": top, "bottom": stamps[0]}
-        else:
-            now["done"] = top
-        return messages
-
-    def _back(self, before: str, now: Place, known: Known) -> Iterator[Page]:
-        """The hours before once more: edits, deletions, replies and reactions are no news."""
-        if not self._spec.back_h:
-            return
-        low = f"{max(0.0, number(before) - self._spec.back_h * 3600):.6f}"
-        now["threads"] = {ts: n for ts, n in now["threads"].items() if number(ts) > number(low)}
-        high: str | None = f"{number(before) + 1e-6:.6f}"
-        while high:
+    def _back(self, low: str, high: str, now: Place, known: Known) -> Iterator[Page]:
+        """The hours before: edits, deletions, replies and reactions are no new messages."""
+        while number(high) > number(low):
             messages, more = self._web.history(low, high)
             bottom = messages[0]["ts"] if messages and more else low
-            found = [*self._all(messages, now, known), *self._gone(messages, bottom, high, known)]
-            yield Page(tuple(found), dict(now))
-            high = bottom if messages and more else None
+            yield self._page(messages, bottom, high, now, known)
+            high = bottom
+        now["threads"] = {ts: n for ts, n in now["threads"].items() if number(ts) > number(low)}
+        yield Page((), dict(now))
+
+    def _page(self, messages: Messages, low: str, high: str, now: Place, known: Known) -> Page:
+        found = [*self._all(messages, now, known), *self._gone(messages, low, high, known)]
+        return Page(tuple(found), dict(now, threads=dict(now["threads"])))
 
     def _gone(self, seen: Messages, low: str, high: str, known: Known) -> Iterator[Later]:
         """Reports that stood between two times and are there no more."""
@@ -143,6 +162,11 @@ class SlackSource:
         if user not in known.names and user.startswith(("U", "W")):
             known.names[user] = self._web.name(user)
         return known.names.get(user, user)
+
+
+def _after(ts: str) -> str:
+    """Where a time must end that is to hold this message."""
+    return f"{number(ts) + 1e-6:.6f}"
 
 
 def _author(message: Mapping[str, Any]) -> str:

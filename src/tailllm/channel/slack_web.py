@@ -5,7 +5,6 @@ Source:
     two rate regimes under its rate limits.
 """
 
-import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -35,14 +34,13 @@ class SlackWeb:
         self._patience = patience
         self._workspace: str | None = None
 
-    def history(self, oldest: str, latest: str | None) -> tuple[Messages, bool]:
+    def history(self, oldest: str, latest: str) -> tuple[Messages, bool]:
         """Messages between two times, neither included, oldest first, and whether there are more.
 
-        Of too many Slack gives the newest ones.
+        Of too many Slack gives those closest to `latest`; without it, those closest to `oldest`.
         """
-        query = self._query(oldest=oldest) | ({"latest": latest} if latest else {})
-        said = self._get("conversations.history", query)
-        low, high = number(oldest), number(latest) if latest else math.inf
+        said = self._get("conversations.history", self._query(oldest=oldest, latest=latest))
+        low, high = number(oldest), number(latest)
         found = [m for m in _messages(said) if low < number(m["ts"]) < high]
         return found, bool(said.get("has_more"))
 

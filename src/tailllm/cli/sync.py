@@ -2,6 +2,7 @@
 
 import argparse
 import socket
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -55,13 +56,17 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _watch(sync: "Sync", config: "Config", options: argparse.Namespace) -> Exit:
-    """Round after round; trouble that passes is told and waited out."""
-    while True:
-        try:
-            _tell(sync.round(with_runs=options.eval), options)
-        except TailllmError as error:
-            narrate(f"tailllm: {error.what}")
-        time.sleep(config.sync.every_s)
+    """Round after round; trouble that passes is told and waited out. Ctrl+c is how it ends."""
+    try:
+        while True:
+            try:
+                _tell(sync.round(with_runs=options.eval), options)
+                sys.stdout.flush()
+            except TailllmError as error:
+                narrate(f"tailllm: {error.what}")
+            time.sleep(config.sync.every_s)
+    except KeyboardInterrupt:
+        return Exit.FINE
 
 
 def _tell(done: "Round", options: argparse.Namespace) -> Exit:
