@@ -1,8 +1,7 @@
-"""The process in which a function of the team answers: JSON lines in, JSON lines out.
+"""The part of a child process in which a function of the team answers.
 
-Started as `python -P callee.py module:function`, with the folder of the function as its
-working folder; it imports nothing of tailllm. Async functions run together in one loop,
-plain ones in threads. The first line out says whether the function was found.
+Run by `validators/child_side.py`. Async functions run together in one loop, plain ones in
+threads.
 """
 
 import asyncio
@@ -10,58 +9,40 @@ import inspect
 import json
 import os
 import sys
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from importlib import import_module
-from typing import Any, TextIO
+from typing import Any
 
 THREADS = 64
 
-
-def main(name: str) -> None:
-    """Answer until stdin ends."""
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    sys.path.insert(0, os.getcwd())
-    say = _Speaker(answers)
-    try:
-        function = _find(name)
-    except BaseException as error:  # noqa: BLE001 -- importing somebody's module may raise anything
-        say({"ready": False, "why": _sentence(error)})
-        return
-    say({"ready": True})
-    asyncio.run(_serve(function, say))
-    os._exit(0)  # a function that hangs in its thread must not keep us
+Function = Callable[[Any], Any]
+Say = Callable[[dict[str, Any]], None]
+Sentence = Callable[[BaseException], str]
 
 
-class _Speaker:
-    """Writes whole lines, from whichever thread."""
+def prepared(function: Function) -> Callable[[Say, Sentence], None]:
+    """What answers until stdin ends."""
 
-    def __init__(self, file: TextIO) -> None:
-        self._file = file
-        self._lock = threading.Lock()
+    def serve(say: Say, sentence: Sentence) -> None:
+        asyncio.run(_serve(function, say, sentence))
+        os._exit(0)  # a function that hangs in its thread must not keep us
 
-    def __call__(self, line: dict[str, Any]) -> None:
-        text = json.dumps(line, default=_plain)
-        with self._lock:
-            self._file.write(text + "\n")
-            self._file.flush()
+    return serve
 
 
-async def _serve(function: Callable[[Any], Any], say: _Speaker) -> None:
+async def _serve(function: Function, say: Say, sentence: Sentence) -> None:
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(THREADS))
     reader = asyncio.StreamReader(limit=1 << 30)
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     running: set[asyncio.Task[None]] = set()
     while line := await reader.readline():
-        task = loop.create_task(_answer(function, line, say))
+        task = loop.create_task(_answer(function, line, say, sentence))
         running.add(task)
         task.add_done_callback(running.discard)
 
 
-async def _answer(function: Callable[[Any], Any], line: bytes, say: _Speaker) -> None:
+async def _answer(function: Function, line: bytes, say: Say, sentence: Sentence) -> None:
     asked = json.loads(line)
     try:
         if inspect.iscoroutinefunction(function):
@@ -72,35 +53,8 @@ async def _answer(function: Callable[[Any], Any], line: bytes, say: _Speaker) ->
                 said = await said
         answer = {"id": asked["id"], "answer": said}
     except BaseException as error:  # noqa: BLE001 -- somebody's function may raise anything
-        answer = {"id": asked["id"], "why": _sentence(error)}
+        answer = {"id": asked["id"], "why": sentence(error)}
     try:
         say(answer)
     except (TypeError, ValueError) as error:
         say({"id": asked["id"], "why": f"the answer cannot be written as JSON: {error}"})
-
-
-def _find(name: str) -> Callable[[Any], Any]:
-    module, _, path = name.partition(":")
-    found: Any = import_module(module)
-    for step in path.split("."):
-        found = getattr(found, step)
-    if not callable(found):
-        msg = f"{name} cannot be called"
-        raise TypeError(msg)
-    return found  # type: ignore[no-any-return]
-
-
-def _plain(value: Any) -> Any:
-    """Responses of provider clients are pydantic models."""
-    if hasattr(value, "model_dump"):
-        return value.model_dump(mode="json")
-    msg = f"{type(value).__name__} is no JSON value"
-    raise TypeError(msg)
-
-
-def _sentence(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

@@ -15,11 +15,9 @@ from tailllm.config.targets import PythonTarget
 from tailllm.evals.answers import Answer
 from tailllm.evals.asking import Request
 from tailllm.evals.replies import MAX_BYTES, Kind, Reply
+from tailllm.validators.child import SIDE, START_S
 
-WORKER = str(Path(__file__).with_name("callee.py"))
-"""Run as a file: it needs nothing of tailllm, so it need not find it."""
-START_S = 10.0
-"""Seconds in which the function's module must be imported."""
+CALLEE = str(Path(__file__).with_name("callee.py"))
 
 
 class Function:
@@ -82,7 +80,8 @@ class Function:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-P",
-                WORKER,
+                SIDE,
+                CALLEE,
                 self._target.call,
                 cwd=self._target.folder,
                 stdin=asyncio.subprocess.PIPE,

@@ -17,8 +17,9 @@ START_S = 10.0
 MAX_KILLS = 3
 MAX_ANSWER = 1 << 20
 """Bytes of one answer; more than that is no verdict."""
-WORKER = str(Path(__file__).with_name("worker.py"))
+SIDE = str(Path(__file__).with_name("child_side.py"))
 """Run as a file: it needs nothing of tailllm, so it need not find it."""
+WORKER = str(Path(__file__).with_name("worker.py"))
 KEEP = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "PYTHONPATH")
 """The environment that is passed on: what Python needs, and no keys."""
 
@@ -84,7 +85,7 @@ class Child:
     def _start(self) -> bool:
         if self._process is not None:
             return True
-        command = [sys.executable, "-P", WORKER]
+        command = [sys.executable, "-P", SIDE, WORKER]
         self._process = subprocess.Popen(
             [*command, self.name, str(self.timeout_s), self.form],
             bufsize=0,

@@ -1,58 +1,37 @@
-"""The process in which somebody's own validator runs: JSON lines in, JSON lines out.
+"""The part of a child process in which somebody's own validator judges.
 
-Started as `python -P worker.py module:function SECONDS FORM`, with the folder of the function as
-its working folder; it imports nothing of tailllm. The first line out says whether the function
-was found.
+Run by `child_side.py` with SECONDS and FORM behind the function's name.
 """
 
 import json
-import os
 import signal
 import sys
 from collections.abc import Callable
-from importlib import import_module
 from math import isfinite
-from typing import Any, TextIO
+from typing import Any
 
 GRACE_S = 5.0
 """Seconds past the deadline after which the kernel ends us, should nobody be left to do it."""
 
-
-def main(name: str, timeout_s: float, form: str) -> None:
-    """Answer calls until stdin ends."""
-    answers = _private_stdout()
-    sys.path.insert(0, os.getcwd())
-    try:
-        function = _find(name)
-        if form != "function":
-            function = _accepts(function, fenced=form == "fenced_model")
-    except BaseException as error:  # noqa: BLE001 -- importing somebody's module may raise anything
-        _say(answers, {"ready": False, "why": _sentence(error)})
-        return
-    _say(answers, {"ready": True})
-    for line in sys.stdin.buffer:
-        signal.setitimer(signal.ITIMER_REAL, timeout_s + GRACE_S)
-        answer = _judge(function, line)
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        _say(answers, answer)
+Function = Callable[[dict[str, Any]], Any]
+Say = Callable[[dict[str, Any]], None]
+Sentence = Callable[[BaseException], str]
 
 
-def _private_stdout() -> TextIO:
-    """The pipe to our parent, out of the reach of a `print` in the function."""
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    return answers
+def prepared(function: Function, timeout_s: str, form: str) -> Callable[[Say, Sentence], None]:
+    """What judges calls until stdin ends."""
+    if form != "function":
+        function = _accepts(function, fenced=form == "fenced_model")
+    limit_s = float(timeout_s) + GRACE_S
 
+    def serve(say: Say, sentence: Sentence) -> None:
+        for line in sys.stdin.buffer:
+            signal.setitimer(signal.ITIMER_REAL, limit_s)
+            answer = _judge(function, line, sentence)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            say(answer)
 
-def _find(name: str) -> Callable[[dict[str, Any]], Any]:
-    module, _, path = name.partition(":")
-    found: Any = import_module(module)
-    for step in path.split("."):
-        found = getattr(found, step)
-    if not callable(found):
-        msg = f"{name} cannot be called"
-        raise TypeError(msg)
-    return found  # type: ignore[no-any-return]
+    return serve
 
 
 def _accepts(model: Any, *, fenced: bool) -> Callable[[dict[str, Any]], Any]:
@@ -86,11 +65,11 @@ def _first_of(error: ValueError) -> str:
     return f"{where + ': ' if where else ''}{found[0]['msg']}"
 
 
-def _judge(function: Callable[[dict[str, Any]], Any], line: bytes) -> dict[str, Any]:
+def _judge(function: Function, line: bytes, sentence: Sentence) -> dict[str, Any]:
     try:
         return _answer(function(json.loads(line)))
     except BaseException as error:  # noqa: BLE001 -- somebody's function may raise anything
-        return {"passed": None, "why": _sentence(error)}
+        return {"passed": None, "why": sentence(error)}
 
 
 def _answer(said: Any) -> dict[str, Any]:
@@ -117,16 +96,3 @@ def _from_dict(said: dict[str, Any]) -> dict[str, Any]:
 
 def _number(score: Any) -> float | None:
     return float(score) if isinstance(score, int | float) and isfinite(score) else None
-
-
-def _sentence(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-
-
-def _say(answers: TextIO, answer: dict[str, Any]) -> None:
-    answers.write(json.dumps(answer) + "\n")
-    answers.flush()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], float(sys.argv[2]), sys.argv[3])
