@@ -139,3 +139,39 @@ def _string(text: str, change: Change, key: str) -> str:
     said = key in _DOTTED or key.rsplit(".", 1)[-1] in CONTENT
     kept = text.startswith(_BYTES) or _PROMPT.fullmatch(text)
     return change(text) if said and not kept else text
+
+
+def doubled(value: Any, asked: str, named: str) -> Any:
+    """The value with the tool call of this id and name twice, side by side, under two ids.
+
+    As deep as JSON lies inside of JSON, in each form in which a list holds tool calls.
+    """
+    if isinstance(value, str):
+        if asked not in value or value[:1] not in '{["':
+            return value
+        try:
+            return json.dumps(doubled(json.loads(value), asked, named))
+        except ValueError:
+            return value
+    if isinstance(value, dict):
+        return {key: doubled(inner, asked, named) for key, inner in value.items()}
+    if not isinstance(value, list):
+        return value
+    found = []
+    for each in value:
+        found.append(doubled(each, asked, named))
+        if _is_tool_call(each, asked, named):
+            found.append(json.loads(json.dumps(each).replace(asked, f"{asked[:-1]}_")))
+    return found
+
+
+def _is_tool_call(value: Any, asked: str, named: str) -> bool:
+    """Whether this is the call itself, and neither its result nor a message around it."""
+    if not isinstance(value, dict) or named not in json.dumps(value):
+        return False
+    own = value.get("toolUse") or value
+    listed = value["kvlistValue"]["values"] if "kvlistValue" in value else []
+    own = own | {item["key"]: item["value"].get("stringValue") for item in listed}
+    return asked in (
+        own.get(name) for name in ("id", "call_id", "toolCallId", "tool_call_id", "toolUseId")
+    )

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from tailllm.dialects.assembly import Assembler
+from tailllm.dialects.reader import Reader
 from tailllm.records.call import Call
+from tailllm.records.part import Reject
 from tests.dialects.reading import raw_lines, read, read_values
 
 USAGE = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
@@ -169,3 +172,24 @@ def test_an_unfinished_last_line_is_one_reject_and_takes_no_call_away() -> None:
 
     assert len(reading.folded) == 1
     assert [reject.kind for reject in reading.rejects] == ["broken"]
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_a_stream_that_goes_on_in_the_next_file_is_in_order(newest_first: bool) -> None:
+    said = [{"ts": at(n), "dir": "in", "payload": chunk(content=text)} for n, text in WORDS]
+    texts = [json.dumps(line).encode() for line in said]
+    files = []
+    for file, run in (("calls.log.1", texts[:3]), ("calls.log", texts[3:])):
+        reader = Reader(file)
+        reader.settle(run)
+        found = [reader.read(line) for line in raw_lines(b"\n".join(run), file)]
+        files.append([part for one in found if not isinstance(one, Reject) for part in one])
+    if newest_first:
+        files.reverse()
+
+    *_, folded = Assembler().add([part for parts in files for part in parts])
+
+    assert folded.fields["output_text"] == "one two three four five"
+
+
+WORDS = list(enumerate(("one", " two", " three", " four", " five"), 1))

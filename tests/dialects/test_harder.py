@@ -121,3 +121,27 @@ def test_a_long_mixed_file_in_any_order_holds_every_call_once(path: Path, copies
 
     many = told(read(raw_lines(b"\n".join([*found, *cut])), batch=EVERYTHING_AT_ONCE))
     assert many == Counter({call: copies * times for call, times in told(once(path)).items()})
+
+
+NUMBERED = ("legacy_indexed.jsonl",)
+"""Tool calls lie under numbered keys there: test_span_readers.py has two of them."""
+
+
+@pytest.mark.parametrize("path", LOGS, ids=named)
+def test_a_second_tool_call_is_found_beside_the_first(path: Path) -> None:
+    alone = [call for call in once(path).calls() if len(call.tool_calls) == 1]
+    if path.name in NUMBERED or path.parent.name == "wrappers" or not alone:
+        pytest.skip("no list of tool calls in its lines")
+    [tool] = alone[0].tool_calls
+    asked, name = str(tool.id), str(tool.name)
+    lines = [
+        json.dumps(mutations.doubled(json.loads(line), asked, name)) if asked in line else line
+        for line in mutations.lines_of(path)
+    ]
+
+    reading = read(raw_lines("\n".join(lines).encode()), batch=EVERYTHING_AT_ONCE)
+    calls = [call for call in reading.calls() if asked in {t.id for t in call.tool_calls}]
+
+    assert len(reading.folded) == len(once(path).folded)
+    assert [[t.id for t in call.tool_calls] for call in calls] == [[asked, f"{asked[:-1]}_"]]
+    assert [t.arguments for t in calls[0].tool_calls] == [tool.arguments] * 2

@@ -1,5 +1,6 @@
 """A wire log of model calls: requests out, pieces of answers in, one line each."""
 
+import math
 from functools import partial
 from itertools import count
 from typing import Any, NamedTuple
@@ -36,6 +37,12 @@ class _Request(NamedTuple):
     model: str
     place: int
     at: float | None
+
+
+class _Piece(NamedTuple):
+    at: float | None
+    body: Any
+    file: str
 
 
 class Wire:
@@ -99,7 +106,7 @@ class Wire:
     def _piece(self, at: float | None, body: Any, address: Address) -> Fields:
         return {
             "format": self._form.name,
-            "_pieces": [(address.offset, (at, body))],
+            "_pieces": [(address.offset, _Piece(at, body, address.file))],
             "_join": partial(_join, self._form),
         }
 
@@ -194,10 +201,11 @@ def _says_how(body: Any) -> bool:
     return any(choice.get("finish_reason") for choice in objects(mapping(body).get("choices")))
 
 
-def _join(form: Form, pieces: list[tuple[float | None, Any]], fields: Fields) -> Fields:
+def _join(form: Form, pieces: list[_Piece], fields: Fields) -> Fields:
     """What the pieces say together; their times tell how long the call took."""
-    cut = pieces[-1][1] is _CUT
-    pieces = [piece for piece in pieces if piece[1] is not _CUT]
+    pieces = _in_turn(pieces)
+    cut = pieces[-1].body is _CUT
+    pieces = [piece for piece in pieces if piece.body is not _CUT]
     if not pieces:
         return {}
     found = _told(form, pieces, fields)
@@ -206,8 +214,16 @@ def _join(form: Form, pieces: list[tuple[float | None, Any]], fields: Fields) ->
     return found
 
 
-def _told(form: Form, pieces: list[tuple[float | None, Any]], fields: Fields) -> Fields:
-    said = [body for _, body in pieces]
+def _in_turn(pieces: list[_Piece]) -> list[_Piece]:
+    """The pieces in their order, also where the log was rotated in the middle of a stream."""
+    began: dict[str, float] = {}
+    for piece in pieces:
+        began[piece.file] = min(began.get(piece.file, math.inf), piece.at or math.inf)
+    return sorted(pieces, key=lambda piece: began[piece.file]) if len(began) > 1 else pieces
+
+
+def _told(form: Form, pieces: list[_Piece], fields: Fields) -> Fields:
+    said = [piece.body for piece in pieces]
     if any(form.is_event(body) for body in said):
         found = form.events(said)
     else:
@@ -216,11 +232,11 @@ def _told(form: Form, pieces: list[tuple[float | None, Any]], fields: Fields) ->
     if over or said[-1] == _DONE or form.ends(said[-1]):
         found["state"] = "done"
     start = fields.get("start_time")
-    times = [at for at, _ in pieces if at is not None]
+    times = [piece.at for piece in pieces if piece.at is not None]
     if start is None or not times:
         return found
     found["latency_ms"] = max(0.0, (max(times) - start) * 1000)
-    spoken = [at for at, body in pieces if at is not None and form.speaks(body)]
+    spoken = [p.at for p in pieces if p.at is not None and form.speaks(p.body)]
     if spoken:
         found["ttft_ms"] = max(0.0, (min(spoken) - start) * 1000)
     return found
