@@ -47,3 +47,19 @@ def test_without_a_case_nothing_is_called_novel(run: Run, tmp_path: Path) -> Non
     assert found.code == 3
     assert found.raw == b""
     assert "no case" in found.err
+
+
+def test_the_corpus_against_a_log_says_what_has_no_case_with_calls_to_open(
+    run: Run, corpus: Path, tmp_path: Path
+) -> None:
+    add_cases(corpus, {"telex": "my telex machine ran out of punched tape"})
+    (found,) = run("corpus", "coverage", NATIVE, "--corpus", corpus, "--json").objects
+    plain = run("corpus", "coverage", NATIVE, "--corpus", corpus)
+    traffic = found["traffic"]
+
+    assert traffic["by"] == "words and pieces of words"
+    assert "telex" in traffic["idle"]
+    assert 0 < traffic["blind"]["part"] < traffic["blind"]["of"] == traffic["messages"]["compared"]
+    assert f"{traffic['blind']['part']} of {traffic['blind']['of']} messages" in plain.out
+    keys = {call["key"] for call in run("calls", NATIVE).objects}
+    assert all(set(spot["calls"]) <= keys for spot in traffic["spots"])

@@ -7,10 +7,12 @@ import pytest
 
 from tailllm.feed.scorer import Scorer
 from tailllm.records.row import Row
+from tailllm.tui.widgets.sheet import Sheet
 from tests.corpora import add_cases
 from tests.tui.conftest import WaitUntil
-from tests.tui.stage import FakeFeed, stage
-from tests.tui.test_live import live, shown
+from tests.tui.questions import answered
+from tests.tui.stage import FakeFeed, FakeKeeper, stage
+from tests.tui.test_live import live, ready, shown
 
 MakeRow = Callable[..., Row]
 
@@ -64,3 +66,32 @@ async def test_a_filter_by_novelty_shows_calls_as_they_are_scored_and_says_of_ho
         texts = {row.preview.casefold() for row in map(feed.window.at, seqs) if row}
 
         assert texts == {"can i pay with paypal", "why was i charged twice"}
+
+
+async def test_from_a_blind_spot_to_its_typical_calls_and_a_mark_in_two_keys(
+    feed: FakeFeed, scorer: Scorer, make_row: MakeRow, wait_until: WaitUntil
+) -> None:
+    feed.add([make_row(preview=f"the gas bottle leaks {n}") for n in range(6)])
+    scorer.score_all()
+    keeper = FakeKeeper()
+    app = stage(feed, keeper, scorer=scorer)
+
+    async with app.run_test(size=(100, 30)) as pilot:
+        await ready(pilot, wait_until)
+        await pilot.press("B")
+        await answered(pilot, wait_until)
+        lines = shown(app).splitlines()
+        assert "messages have no case near" in lines[0]
+        assert any("gas" in line for line in lines)
+        sheet = app.screen.query_one(Sheet)
+        for _ in sheet.entries:
+            if "gas" not in str(sheet.selected):
+                await pilot.press("down")
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: len(app.screen_stack) == 1)
+        await wait_until(pilot, lambda: len(live(app).table.view) == 6)
+        await pilot.press("m")
+        await wait_until(pilot, lambda: len(keeper.ids) == 1)
+        marked = [row.preview for _, row in feed.window.newest_first() if row.key in keeper.ids]
+
+        assert "gas" in marked[0]

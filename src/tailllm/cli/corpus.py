@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tailllm.cli.opening import corpus, open_config
 from tailllm.cli.output import json_text, narrate, say
-from tailllm.cli.parser import Parser, everywhere
+from tailllm.cli.parser import Parser, add_paths, add_since, add_where, everywhere
 from tailllm.cli.pull import pull
 from tailllm.errors import Exit, SourceError, UsageError
 from tailllm.ink import counted
@@ -20,6 +20,7 @@ EXAMPLES = """\
   tailllm corpus list --tag refund       one row per case
   tailllm corpus check                   exit 1 when a file cannot be obeyed
   tailllm corpus coverage                by label and prompt; which cases never failed
+  tailllm corpus coverage logs/          and what of the traffic has no case
   tailllm corpus export > cases.jsonl    id, input, target, metadata, as Inspect reads them
   tailllm corpus pull ops@web-1:corpus   fetch marks made on a production host
   tailllm corpus scan                    look for secrets; exit 1 when there is one
@@ -37,6 +38,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         whats.choices[name].add_argument("--tag", metavar="WORD", help="only with this label")
     for name in ("list", "coverage"):
         whats.choices[name].add_argument("--json", action="store_true", help="JSON instead")
+    add_paths(whats.choices["coverage"], nargs="*")
+    add_where(whats.choices["coverage"])
+    add_since(whats.choices["coverage"])
     for name in ("show", "status"):
         whats.choices[name].add_argument("case", metavar="CASE", help="the start of its id")
     whats.choices["status"].add_argument(
@@ -137,8 +141,15 @@ def _coverage(options: argparse.Namespace) -> Exit:
     from tailllm.corpus.coverage import coverage, failed_before
 
     folder, loaded = _loaded(options)
-    show(coverage(loaded.cases, failed_before(folder)), as_json=options.json)
-    return _ended(loaded)
+    against = None
+    if options.paths:
+        from tailllm.cli.against import against as held_against
+
+        against = held_against(options, loaded.cases)
+    found = coverage(loaded.cases, failed_before(folder))
+    show(found, as_json=options.json, against=against)
+    code = _ended(loaded)
+    return Exit.UNKNOWN if against is not None and not against.blind.share.of else code
 
 
 def _export(options: argparse.Namespace) -> Exit:
@@ -203,7 +214,10 @@ ACTS = {
     "show": (_show, "one case as it stands in its file"),
     "status": (_status, "quarantine a case, retire it, or run it again"),
     "check": (_check, "what is wrong with any file; exit 1 when something is"),
-    "coverage": (_coverage, "cases by label, prompt and person; those that never failed"),
+    "coverage": (
+        _coverage,
+        "by label, prompt, person; with PATHs, what of the traffic has no case",
+    ),
     "export": (_export, "id, input, target, metadata as JSON lines"),
     "schema": (_schema, "the JSON Schema of a case file, for editors"),
     "scan": (_scan, "look for secrets; exit 1 when there is one"),

@@ -3,21 +3,26 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tailllm.cli import against as traffic
 from tailllm.cli.output import json_text, say
+from tailllm.ink import counted
 
 if TYPE_CHECKING:
+    from tailllm.cli.against import Against
     from tailllm.corpus.coverage import Coverage, Share
 
 FEW = 5
 """Ids that are shown; `--json` has all of them."""
 
 
-def show(found: "Coverage", *, as_json: bool) -> None:
-    """Print it."""
+def show(found: "Coverage", *, as_json: bool, against: "Against | None" = None) -> None:
+    """Print it, and how it stands against a period of traffic."""
     if as_json:
         whole = found._asdict()
-        for name in ("labels", "targets", "people"):
+        for name in ("labels", "targets", "people", "lone"):
             whole[name] = [share._asdict() for share in whole[name]]
+        if against is not None:
+            whole["traffic"] = traffic.as_json(against)
         say(json_text(whole))
         return
     say(f"{found.cases} cases  {found.drafts} drafts  {found.quarantined} quarantined")
@@ -35,6 +40,12 @@ def show(found: "Coverage", *, as_json: bool) -> None:
     if found.unseen:
         said = f"{len(found.unseen)} of {total} kept without what was answered, so nobody knows"
         _few(said, found.unseen)
+    if found.lone:
+        named = [f"{one.label} ({counted(one.cases, 'case')}, {one.person})" for one in found.lone]
+        _few(f"{counted(len(named), 'label')} that one person alone wrote", named)
+    if against is not None:
+        say("")
+        traffic.show(against)
 
 
 def _table(title: str, shares: "Sequence[Share]") -> None:

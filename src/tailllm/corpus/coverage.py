@@ -1,7 +1,7 @@
 """What a corpus covers, who filled it, and which cases only confirm what the team believes."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from tailllm.corpus.case import Case
 
 BASELINE = "baseline.jsonl"
 UNLABELLED = "(no label)"
+NOBODY = "(nobody)"
 
 
 class Share(NamedTuple):
@@ -20,6 +21,14 @@ class Share(NamedTuple):
     never_failed: int
     """Of these, how many nobody has ever seen fail."""
     quarantined: int = 0
+
+
+class Lone(NamedTuple):
+    """A label whose cases all come from one person: one person's view of it."""
+
+    label: str
+    cases: int
+    person: str
 
 
 class Coverage(NamedTuple):
@@ -33,6 +42,8 @@ class Coverage(NamedTuple):
     targets: tuple[Share, ...]
     people: tuple[Share, ...]
     """Who marked or reported; a case counts for everybody who did."""
+    lone: tuple[Lone, ...]
+    """Labels that one person alone wrote, most cases first."""
     no_provenance: tuple[str, ...]
     """Ids of cases nobody saw in production."""
     never_failed: tuple[str, ...]
@@ -60,6 +71,7 @@ def coverage(cases: Iterable[Case], failed: frozenset[str] = frozenset()) -> Cov
         labels=_shares([(case, case.tags or (UNLABELLED,)) for case in kept], green),
         targets=_shares([(case, (case.target,)) for case in kept], green),
         people=_shares([(case, _people(case)) for case in kept], green),
+        lone=_lone(kept),
         no_provenance=tuple(case.id for case in kept if not case.has_provenance),
         never_failed=tuple(case.id for case in kept if case.id in green),
         unseen=tuple(case.id for case in kept if case.id in unseen),
@@ -91,10 +103,21 @@ def failed_before(corpus: Path) -> frozenset[str]:
     return frozenset(found)
 
 
+def _lone(cases: Sequence[Case]) -> tuple[Lone, ...]:
+    known = [(tag, case) for case in cases for tag in case.tags]
+    people: defaultdict[str, set[str]] = defaultdict(set)
+    for tag, case in known:
+        people[tag].update(_people(case))
+    counts = Counter(tag for tag, _ in known)
+    lone = [tag for tag, names in people.items() if len(names) == 1 and NOBODY not in names]
+    found = [Lone(tag, counts[tag], next(iter(people[tag]))) for tag in lone]
+    return tuple(sorted(found, key=lambda one: (-one.cases, one.label)))
+
+
 def _people(case: Case) -> tuple[str, ...]:
     source = case.source
     names = [source.marked_by, source.reported_by] if source else []
-    return tuple(n for name in names if name for n in name.split(", ")) or ("(nobody)",)
+    return tuple(n for name in names if name for n in name.split(", ")) or (NOBODY,)
 
 
 def _shares(groups: Iterable[tuple[Case, Sequence[str]]], green: set[str]) -> tuple[Share, ...]:

@@ -1,14 +1,28 @@
 """The cases by what their last message asks: what new calls are compared with."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tailllm.corpus.case import Case
 
 SEEN = 160
 """Characters that are compared: of a call that is followed no more are in memory."""
 FOLDER = "cases"
 """Inside the corpus folder."""
+
+
+def wordings(cases: "Iterable[Case]") -> dict[str, str]:
+    """Id and words of each case that is not retired."""
+    return {case.id: _last_asked(case) for case in cases if case.status != "retired"}
+
+
+def _last_asked(case: "Case") -> str:
+    asked = (message.content for message in reversed(case.messages) if message.role == "user")
+    return next(asked, "")[:SEEN]
 
 
 class Wordings:
@@ -34,14 +48,7 @@ class Wordings:
             return {}
         from tailllm.corpus.cases import cache_folder, load_cases
 
-        cases = load_cases(self._folder, cache=cache_folder(self._environ)).cases
-        kept = [case for case in cases if case.status != "retired"]
-        return {
-            case.id: next((m.content for m in reversed(case.messages) if m.role == "user"), "")[
-                :SEEN
-            ]
-            for case in kept
-        }
+        return wordings(load_cases(self._folder, cache=cache_folder(self._environ)).cases)
 
     def _look(self) -> tuple[tuple[str, int], ...]:
         """The folders of cases and when a file in each was last added, replaced or removed."""

@@ -20,7 +20,7 @@ FEWEST = 100
 """Messages in each period, before anything is said."""
 ALPHA = 0.01
 """Chance of any alarm at all in a comparison in which nothing changed."""
-NEAR = 0.2
+NEAR = 0.3
 """From this likeness on a case is near; a message with none is one the corpus is blind for."""
 LEAST_SHIFT = 0.05
 """Cliff's delta under which a shift is not worth a look."""

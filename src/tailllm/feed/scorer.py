@@ -59,6 +59,11 @@ class Scorer:
         self._thread: Thread | None = None
         self.failure: Exception | None = None
 
+    @property
+    def cases(self) -> Mapping[str, str]:
+        """What each case asks, by its id; as it was read last."""
+        return self._cases
+
     def start(self, on_news: Callable[[], None]) -> None:
         """Score on a thread; call `on_news` from there when something was scored."""
         self._thread = Thread(target=self._run, args=(on_news,), name="novelty", daemon=True)

@@ -5,12 +5,12 @@ from tailllm.tui.command import Command
 LIVE = ("live",)
 PAGES = ("compare", "thread")
 """Questions whose answer is a page to read."""
-QUESTIONS = ("groups", "changed", "versions", "timeline", "variants", *PAGES)
+QUESTIONS = ("groups", "changed", "versions", "timeline", "variants", "blind", *PAGES)
 """Screens that answer a question about many calls."""
 ASKING = (*LIVE, *QUESTIONS)
-WINDOWED = ("groups", "changed", "timeline", "variants")
+WINDOWED = ("groups", "changed", "timeline", "variants", "blind")
 """Screens whose answer is about a time window."""
-ROWS = ("groups", "changed", "timeline")
+ROWS = ("groups", "changed", "timeline", "blind")
 """Screens whose rows are calls to show."""
 
 
@@ -118,6 +118,7 @@ QUESTION_KEYS: tuple[Command, ...] = (
         "go.timeline", "i", "ask('timeline')", "timeline", "Calls over time.", ASKING, show=True
     ),
     Command("go.variants", "a", "ask('variants')", "variants", "The same asked twice.", ASKING),
+    Command("go.blind", "B", "ask('blind')", "blind", "What no case is near.", ASKING),
     Command("call.thread", "C", "thread", "thread", "Its conversation as one thread.", LIVE),
     Command("call.pin", "apostrophe", "pin", "pin", "Pin this call, to compare others with.", LIVE),
     Command("call.diff", "d", "diff", "diff", "Compare with the pinned call.", LIVE),

@@ -36,6 +36,10 @@ def question(name: str, setting: "Setting", scope: "Scope", here: Here) -> "Ques
             from tailllm.tui.screens.timeline import TimelineScreen
 
             return TimelineScreen(setting, scope)
+        case "blind":
+            from tailllm.tui.screens.blind import BlindScreen
+
+            return BlindScreen(setting, scope)
     from tailllm.tui.screens.variants import VariantsScreen
 
     return VariantsScreen(setting, scope)
