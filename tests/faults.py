@@ -132,6 +132,11 @@ FAULTS = (
     Fault(91, "keys", "to the endpoint only; missing: refused first", (f"{ASKED}::test_the_key_goes_to_the_endpoint_and_nowhere_else", f"{ASKED}::test_an_empty_key_is_refused_before_anything_is_sent")),
     Fault(92, "wrong certificates", "refused", ("evals/test_hosts.py::test_only_a_certificate_that_the_config_trusts_gets_the_text",)),
     Fault(93, "hostile bodies", "bounded time and memory", (f"{ASKED}::test_a_hostile_body_is_no_answer_and_costs_bounded_memory",)),
+    Fault(57, "a server that fails, throttles, refuses, hangs or cuts off", "told once, in order, nothing lost", ("channel/test_outbox.py", "channel/test_killed.py::test_every_report_comes_in_once_and_every_reply_goes_out_once"), "5 kills, 50 in `make test-long`; names that resolve nowhere are not tried"),
+    Fault(58, "a clock that is set back", "nothing sent twice", ("channel/test_outbox.py::test_a_clock_that_is_set_back_sends_nothing_twice_and_forgets_nothing",)),
+    Fault(94, "addresses in what comes in", "never a destination", ("channel/test_doors.py::test_what_comes_in_names_no_place_to_send_to", "channel/test_doors.py::test_an_address_that_could_leak_is_refused", "channel/test_github.py::test_the_next_page_is_asked_of_the_configured_host_only"), "where the config's own name resolves to is not checked"),
+    Fault(95, "forged, old or changed deliveries", "do not count", ("channel/test_signed.py",), "functions for an endpoint of your own; tailllm has none"),
+    Fault(97, "words that call, close, link or fetch where they go", "harmless", ("channel/test_hostile.py::test_slack_sees_no_mention_and_no_link", "channel/test_hostile.py::test_github_sees_no_mention_number_image_or_link", "channel/test_outbox.py::test_github_hears_it_as_a_comment_that_knows_itself_again")),
     Fault(98, "following", "opens no connection", ("pty/test_read_only.py::test_no_log_is_written_locked_or_mapped_and_no_socket_leaves_the_host",)),
     Fault(99, "an eval killed halfway", "goes on, no answer asked for twice", (f"{LIVE}::test_a_killed_run_asks_again_only_what_was_under_way_and_names_it",)),
 )  # fmt: skip

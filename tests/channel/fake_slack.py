@@ -77,13 +77,15 @@ class FakeSlack(Server):
 
     def _conversations_replies(self, asked: dict[str, Any]) -> dict[str, Any]:
         parent = self.messages.get(asked["ts"])
-        whole = [*([parent] if parent else []), *self.replies.get(asked["ts"], ())]
+        after = float(asked.get("oldest", 0))
+        said = [m for m in self.replies.get(asked["ts"], ()) if float(m["ts"]) > after]
+        whole = [*([parent] if parent else []), *said]
         begin, limit = int(asked.get("cursor") or 0), min(int(asked.get("limit", 100)), self.most)
-        after = str(begin + limit) if begin + limit < len(whole) else ""
+        more = str(begin + limit) if begin + limit < len(whole) else ""
         return {
             "messages": whole[begin : begin + limit],
-            "has_more": bool(after),
-            "response_metadata": {"next_cursor": after},
+            "has_more": bool(more),
+            "response_metadata": {"next_cursor": more},
         }
 
     def _reactions_add(self, asked: dict[str, Any]) -> dict[str, Any]:

@@ -100,6 +100,23 @@ def test_what_refuses_is_parked_and_told_once(desk: Desk, slack: FakeSlack) -> N
     assert first.trouble == (f"weird: 127.0.0.1:{slack.port} says is_archived",)
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [Said({"ok": False, "error": "invalid_auth"}), Said({}, 401), Said({}, 302, {"Location": "/"})],
+    ids=["token", "401", "redirect"],
+)
+def test_a_shut_door_parks_nothing(desk: Desk, slack: FakeSlack, fault: Said) -> None:
+    ts = reported(desk, slack)
+    accept(desk)
+    slack.faults_of["chat.postMessage"] = iter([fault])
+
+    first = desk.sync().sent
+    desk.now += LONGEST_S
+    late = desk.sync().sent
+
+    assert (first.later, late.sent, len(slack.texts(ts))) == (1, 1, 1)
+
+
 def test_a_clock_that_is_set_back_sends_nothing_twice_and_forgets_nothing(
     desk: Desk, slack: FakeSlack
 ) -> None:

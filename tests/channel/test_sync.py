@@ -105,22 +105,23 @@ def test_a_watch_goes_on_through_trouble_until_it_is_ended(
         + "first_h = 1e6\n[sync]\npatience_s = 0\nevery_s = 1\n"
     )
     slack.faults = iter([Said(b"", 500)])
-    child = subprocess.Popen(
-        [sys.executable, "-m", "tailllm", "sync", "--watch", "--corpus", desk.corpus],
-        cwd=desk.folder,
-        env={**os.environ, **ENVIRON, "PYTHONPATH": ":".join(sys.path)},
-        stdout=subprocess.PIPE,
-    )
+    out = tmp_path / "out"
+    with out.open("wb") as file:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "tailllm", "sync", "--watch", "--corpus", desk.corpus],
+            cwd=desk.folder,
+            env={**os.environ, **ENVIRON, "PYTHONPATH": ":".join(sys.path)},
+            stdout=file,
+        )
     try:
-        first = slack.say("it lied")
-        wait_until(lambda: (first, "inbox_tray") in slack.reacted)
-        second = slack.say("it lied again")
-        wait_until(lambda: (second, "inbox_tray") in slack.reacted)
+        wait_until(lambda: "answered 500" in out.read_text())
+        for times in (1, 2):
+            slack.say(f"it lied {times}")
+            wait_until(lambda: out.read_text().count("outbox: 1 sent") == times)  # noqa: B023
         child.send_signal(signal.SIGINT)
-        out = child.communicate(timeout=60)[0].decode()
+        code = child.wait(60)
     finally:
         child.kill()
 
-    assert child.returncode == 0
-    assert out.count("weird: 1 new") == 2
-    assert "answered 500" in out
+    assert code == 0
+    assert out.read_text().count("weird: 1 new") == 2

@@ -15,7 +15,7 @@ import msgspec
 from tailllm.channel.ledger import TOLD, Step, Story
 from tailllm.channel.log import Log
 from tailllm.channel.outgoing import Message, Sender
-from tailllm.channel.trouble import DeniedError, ThrottledError, TroubleError
+from tailllm.channel.trouble import BarredError, DeniedError, ThrottledError, TroubleError
 from tailllm.corpus.record import moment, seconds
 
 NAME: Final = "outbox.jsonl"
@@ -93,12 +93,15 @@ class Outbox:
         try:
             if last is None or not sender.is_there(message):
                 sender.send(message)
+        except BarredError as error:
+            until = moment(self._clock() + pause_s(attempt))
+            return self._note(message, "later", attempt, until=until, why=error.why)
         except DeniedError as error:
             return self._note(message, "parked", attempt, why=error.why)
         except TroubleError as error:
             wait_s = error.after_s if isinstance(error, ThrottledError) else None
-            until = self._clock() + (wait_s if wait_s is not None else pause_s(attempt))
-            return self._note(message, "later", attempt, until=moment(until), why=error.why)
+            until = moment(self._clock() + (pause_s(attempt) if wait_s is None else wait_s))
+            return self._note(message, "later", attempt, until=until, why=error.why)
         return self._note(message, "sent", attempt)
 
     def _note(

@@ -136,7 +136,7 @@ class SlackSource:
         ts, last = parent["ts"], parent.get("latest_reply")
         if not parent.get("reply_count") or now["threads"].get(ts) == last:
             return
-        for message in self._web.thread(ts):
+        for message in self._web.thread(ts, now["threads"].get(ts, "0")):
             if message["ts"] == ts or not said_by_people(message):
                 continue
             report = self._report(message, f"{self.name}:{ts}/{message['ts']}", known, ts)

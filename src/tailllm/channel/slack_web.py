@@ -10,7 +10,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tailllm.channel.patience import Patience
-from tailllm.channel.trouble import DeniedError, DownError, ThrottledError, TroubleError
+from tailllm.channel.trouble import (
+    BarredError,
+    DeniedError,
+    DownError,
+    ThrottledError,
+    TroubleError,
+)
 from tailllm.channel.wire import Answer, Wire
 from tailllm.config.channels import SlackChannel
 
@@ -22,6 +28,11 @@ Messages = list[dict[str, Any]]
 MOST_PAGES = 1_000
 """Of one sync: a server that always has more does not keep it for ever."""
 _PASSING = frozenset(("internal_error", "fatal_error", "service_unavailable", "request_timeout"))
+_BARRED = frozenset(
+    {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
+    | {"missing_scope", "not_in_channel", "channel_not_found", "no_permission"}
+    | {"not_allowed_token_type", "access_denied", "team_access_not_granted"}
+)
 _WORKSPACE = re.compile(r"https://[\w.-]+/")
 
 
@@ -44,11 +55,11 @@ class SlackWeb:
         found = [m for m in _messages(said) if low < number(m["ts"]) < high]
         return found, bool(said.get("has_more"))
 
-    def thread(self, ts: str) -> Iterator[dict[str, Any]]:
-        """Every message of a thread, the first one too."""
+    def thread(self, ts: str, oldest: str = "0") -> Iterator[dict[str, Any]]:
+        """Every message of a thread after a time; Slack gives the first one always."""
         cursor = ""
         for _ in range(MOST_PAGES):
-            query = self._query(ts=ts) | ({"cursor": cursor} if cursor else {})
+            query = self._query(ts=ts, oldest=oldest) | ({"cursor": cursor} if cursor else {})
             said = self._get("conversations.replies", query)
             yield from _messages(said)
             after = said.get("response_metadata")
@@ -149,4 +160,5 @@ def _error(answer: Answer, host: str, fine: frozenset[str] | set[str] = frozense
         return word
     if word in ("ratelimited", "rate_limited"):
         raise ThrottledError(f"{host} says {word}")
-    raise (DownError if word in _PASSING else DeniedError)(f"{host} says {word}")
+    kind = DownError if word in _PASSING else BarredError if word in _BARRED else DeniedError
+    raise kind(f"{host} says {word}")

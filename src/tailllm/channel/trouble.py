@@ -3,7 +3,8 @@
 TroubleError
 ├── DownError       nobody answers, or with an error of their own: later again
 ├── ThrottledError  too many requests: later, when the server says
-└── DeniedError     no request of this kind can work: somebody must change something
+└── DeniedError     asking this again helps nobody
+    └── BarredError no request at all can work: somebody must change a token, a right, a place
 """
 
 
@@ -30,4 +31,8 @@ class ThrottledError(TroubleError):
 
 
 class DeniedError(TroubleError):
-    """Asking again helps nobody."""
+    """Asking this again helps nobody."""
+
+
+class BarredError(DeniedError):
+    """The door is shut for all that is asked; what waits before it is not wrong."""

@@ -13,7 +13,13 @@ from typing import Any, NamedTuple, Self
 from urllib.parse import urlsplit
 
 from tailllm import ink
-from tailllm.channel.trouble import DeniedError, DownError, ThrottledError, TroubleError
+from tailllm.channel.trouble import (
+    BarredError,
+    DeniedError,
+    DownError,
+    ThrottledError,
+    TroubleError,
+)
 from tailllm.config.channels import Hosted
 from tailllm.errors import ConfigError, SourceError
 from tailllm.evals.endpoint import retry_after
@@ -158,13 +164,14 @@ class Wire:
                 raise DownError(f"{self.host} packs its answers though nobody asked for that")
             return
         if 300 <= status < 400:
-            raise DeniedError(f"{why}: redirects are not followed")
+            raise BarredError(f"{why}: redirects are not followed")
         wait = self._wait_s(answer)
         if status == 429 or (status in (403, 503) and wait is not None):
             raise ThrottledError(f"{why}: too many requests", wait)
         if status in _DOWN or status >= 500:
             raise DownError(why)
-        raise DeniedError(f"{why}{_HINTS.get(status, '')}")
+        kind = BarredError if status in _HINTS else DeniedError
+        raise kind(f"{why}{_HINTS.get(status, '')}")
 
     def _wait_s(self, answer: Answer) -> float | None:
         """Seconds to wait: `Retry-After`, or GitHub's moment at which the hour begins anew."""
@@ -213,7 +220,7 @@ def _certificates(name: str, spec: Hosted) -> ssl.SSLContext:
 def _failed(host: str, error: Exception) -> TroubleError:
     """A failure in our words: those of the library may hold an address with more in it."""
     if isinstance(error, httpx.ConnectError) and "CERTIFICATE" in str(error).upper():
-        return DeniedError(f"the certificate of {host} is not trusted (ca_file?)")
+        return BarredError(f"the certificate of {host} is not trusted (ca_file?)")
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
         return DownError(f"{host} cannot be reached")
     if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError):
