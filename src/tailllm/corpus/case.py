@@ -22,7 +22,8 @@ Severity = Literal["low", "medium", "high"]
 class Piece(BaseModel):
     """A table of a case file: fixed once read, closed to unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # What checks a piece alone is made when somebody does that; a case checks all of them.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class ToolUse(Piece):
@@ -110,7 +111,7 @@ class Expect(BaseModel):
     is not what `[observed]` holds).
     """
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
 
     type: str
 

@@ -134,7 +134,8 @@ class Course:
         """All that a judge had to say about a sample is said."""
         answer, found = self.answers[number]
         done = grade(self.subject.checks, found, children=self._children, judged=verdicts)
-        self.answers[number] = (answer, {name: found[name] for name in REPORTED if name in found})
+        kept = {name: found[name] for name in REPORTED if name in found}
+        self.answers[number] = (answer._replace(body=None), kept)
         return self._grade_is(number, done)
 
     def _grade_is(self, number: int, done: Graded) -> list[Job]:

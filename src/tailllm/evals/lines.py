@@ -56,7 +56,7 @@ def _patiently(text: bytes) -> Any:
         return None
 
 
-def fast(line: Line) -> bytes:
+def fast(line: Any) -> bytes:
     """One line for files that no review reads; half a surrogate pair takes the longer way."""
     try:
         return msgspec.json.encode(line, enc_hook=str) + b"\n"
@@ -64,9 +64,13 @@ def fast(line: Line) -> bytes:
         return f"{dump(line)}\n".encode()
 
 
-def dump(line: Line) -> str:
+def dump(line: Any) -> str:
     """One line, plain ASCII: no invisible character in a review."""
-    return json.dumps(line, ensure_ascii=True, separators=(",", ":"), default=str)
+    return json.dumps(line, ensure_ascii=True, separators=(",", ":"), default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    return json.loads(bytes(value)) if isinstance(value, msgspec.Raw) else str(value)
 
 
 def write(path: Path, lines: Iterable[Line]) -> None:
@@ -75,12 +79,12 @@ def write(path: Path, lines: Iterable[Line]) -> None:
     Raises:
         CorpusError: The disk refuses; the file is as it was.
     """
-    text = "".join(f"{dump(line)}\n" for line in lines)
+    content = "".join(f"{dump(line)}\n" for line in lines).encode()
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if path.is_file() and path.read_bytes() == text.encode():
+        if path.is_file() and path.read_bytes() == content:
             return
-        _replace(path, text.encode())
+        _replace(path, content)
     except OSError as error:
         raise CorpusError(
             f"{path} cannot be written: {error.strerror or error}",

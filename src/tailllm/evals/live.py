@@ -18,7 +18,7 @@ from tailllm.evals.answers import Answer
 from tailllm.evals.course import Course, Got, Job
 from tailllm.evals.lane import Lane, Patience
 from tailllm.evals.replies import Asker
-from tailllm.evals.runs import Kept, RunFile
+from tailllm.evals.runs import Kept, RunFile, packed
 
 TICK_S = 0.1
 LEAVE_S = 10.0
@@ -129,7 +129,7 @@ class Live:
             self._done.set()
 
     def _remember(self, kept: Kept) -> None:
-        self.answers[kept.target].append(kept)
+        self.answers[kept.target].append(packed(kept))
 
     def _count_cost(self, job: Job, answer: Answer) -> None:
         cost = cost_of(self._config.targets[job.request.target], job.request.kind, answer)

@@ -5,7 +5,7 @@ edit of the prompt did to every answer. No header and no request stands in it.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,37 +38,40 @@ def read(corpus: Path, targets: Iterable[str]) -> dict[str, Recorded]:
     Raises:
         SourceError: A line cannot be understood.
     """
-    found = {}
-    for target in targets:
-        path = path_of(corpus, target)
-        for line in lines.read(path):
-            recorded = _recorded(path, line)
-            found[recorded.key] = recorded
-    return found
+    return {one.key: one for target in targets for one in _each(path_of(corpus, target))}
 
 
-def write(corpus: Path, answers: Mapping[str, Iterable[Recorded]]) -> None:
+def write(
+    corpus: Path,
+    answers: Mapping[str, Iterable[Recorded]],
+    *,
+    known: frozenset[str] | None = None,
+) -> None:
     """Put these answers in the place of those recorded for the same cases.
 
     Args:
         answers: By target. Answers of cases that are not among them stay.
+        known: All cases of the corpus: answers of others go. None: nobody knows them all.
 
     Raises:
         CorpusError: The disk refuses.
     """
     for target, given in answers.items():
-        new = list(given)
+        new, path = list(given), path_of(corpus, target)
         asked = {recorded.id for recorded in new}
-        kept = [old for old in read(corpus, [target]).values() if old.id not in asked]
-        lines.write(path_of(corpus, target), (_line(one) for one in _sorted([*kept, *new])))
+        # One by one: of a whole run, none of the old answers is needed at all.
+        old = (one for one in _each(path) if one.id not in asked and _is_known(one, known))
+        new += {one.key: one for one in old}.values()
+        if new or path.exists():
+            lines.write(path, (_line(one) for one in _sorted(new)))
 
 
-def drop(corpus: Path, targets: Iterable[str], ids: frozenset[str]) -> None:
-    """Forget the answers of cases that are gone: all but `ids`."""
-    for target in targets:
-        kept = [one for one in read(corpus, [target]).values() if one.id in ids]
-        if path_of(corpus, target).exists():
-            lines.write(path_of(corpus, target), (_line(one) for one in _sorted(kept)))
+def _is_known(old: Recorded, known: frozenset[str] | None) -> bool:
+    return known is None or old.id in known
+
+
+def _each(path: Path) -> Iterator[Recorded]:
+    return (_recorded(path, line) for line in lines.read(path))
 
 
 def _sorted(recorded: list[Recorded]) -> list[Recorded]:

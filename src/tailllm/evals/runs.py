@@ -17,8 +17,8 @@ import msgspec
 from tailllm.errors import CorpusError
 from tailllm.evals import lines
 from tailllm.evals.answers import Answer
-from tailllm.evals.report import Report
-from tailllm.evals.reports.data import of_report, to_report
+from tailllm.evals.report import Entry, Report
+from tailllm.evals.reports.data import of_entry, of_report, to_report
 
 FOLDER = "runs"
 KEPT = 50
@@ -75,7 +75,7 @@ class RunFile:
 
     def end(self, report: Report, *, done: bool) -> None:
         """Add the report; `done` False: the same command goes on from here."""
-        self._add({"report": of_report(report), "done": done})
+        self._add({"report": of_report(report, _packed), "done": done})
         os.close(self._file)
 
     def _add(self, line: lines.Line) -> None:
@@ -202,6 +202,17 @@ def _lines(path: Path) -> Iterator[lines.Line]:
             continue
         if isinstance(line, dict):
             yield line
+
+
+def packed(kept: Kept) -> Kept:
+    """The same with its body as JSON, which takes a quarter of what it takes as a table."""
+    body = msgspec.Raw(lines.fast(kept.answer.body).rstrip())
+    return kept._replace(answer=kept.answer._replace(body=body))
+
+
+def _packed(entry: Entry) -> msgspec.Raw:
+    """A case as its JSON: a thousand of them take a fifth of what they take as tables."""
+    return msgspec.Raw(lines.fast(of_entry(entry)).rstrip())
 
 
 def _ignored_by_git(folder: Path) -> None:

@@ -127,20 +127,19 @@ class Session:
 
     def _record(self, answers: Mapping[str, list[Kept]]) -> None:
         whole = {c.subject.case.id for c in self.courses if c.is_whole}
+        knows_all = self.choice.is_all and not self.loaded.problems
         recordings.write(
             self.corpus,
             {
-                target: [
+                target: (
                     recordings.Recorded(one.id, one.sample, one.key, one.answer)
                     for one in kept
                     if one.id in whole
-                ]
+                )
                 for target, kept in answers.items()
             },
+            known=frozenset(case.id for case in self.loaded.cases) if knows_all else None,
         )
-        if self.choice.is_all and not self.loaded.problems:
-            ids = frozenset(case.id for case in self.loaded.cases)
-            recordings.drop(self.corpus, answers, ids)
 
     def report(self, mode: str, trouble: tuple[str, ...] = ()) -> Report:
         """What is known by now."""

@@ -1,5 +1,6 @@
 """The report as data: what `--json` prints and what the run file keeps."""
 
+from collections.abc import Callable
 from typing import Any
 
 from tailllm.evals.baseline import Blessed
@@ -10,8 +11,13 @@ from tailllm.evals.verdicts import Tally, Verdict
 Data = dict[str, Any]
 
 
-def of_report(report: Report) -> Data:
-    """One object; a number that is not known is not there."""
+def of_report(report: Report, told: Callable[[Entry], Any] | None = None) -> Data:
+    """One object; a number that is not known is not there.
+
+    Args:
+        told: What stands for a case; else `of_entry`.
+    """
+    told = told or of_entry
     wall = {} if report.wall_s is None else {"wall_s": round(report.wall_s, 3)}
     return wall | {
         "mode": report.mode,
@@ -22,7 +28,7 @@ def of_report(report: Report) -> Data:
         "spent": {
             name: {"sum": total, "known_of": known} for name, (total, known) in report.spent.items()
         },
-        "cases": [of_entry(entry) for entry in report.entries],
+        "cases": [told(entry) for entry in report.entries],
         "prompts": {name: {"was": was, "now": now} for name, (was, now) in report.prompts.items()},
         "templates": dict(report.templates),
     }
