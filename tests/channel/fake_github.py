@@ -64,14 +64,14 @@ class FakeGitHub(Server):
         number = int(words[0])
         if words[1] == "reactions":
             self.reacted[number] += 1
-            return Said({}, 201)
+            return Said({"id": 1}, 201)
         if asked.method == "GET":
             since = asked.query.get("since", "")
             return self._paged(
                 asked, [c for c in self.comments.get(number, ()) if c["updated_at"] >= since]
             )
         self.comment(number, asked.body["body"], "tailllm-bot")
-        return Said({}, 201)
+        return Said({"id": 1}, 201)
 
     def _listed(self, asked: Asked) -> Said:
         wanted = asked.query["labels"]

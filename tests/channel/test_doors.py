@@ -185,3 +185,16 @@ def test_what_comes_in_names_no_place_to_send_to(desk: Desk, slack: FakeSlack) -
 
     assert {said["channel"] for said in slack.posted} == {CHANNEL}
     assert {asked.method for asked in thief.asked} == {"GET"}
+
+
+def test_a_config_that_anybody_could_have_planted_gets_no_token(
+    desk: Desk, slack: FakeSlack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (desk.folder / "here").mkdir()
+    desk.folder.chmod(0o777)
+
+    code = command(["sync"], Host(desk.folder / "here", ENVIRON, lambda: desk.now))
+
+    assert code == 2
+    assert "sends a token (a channel)" in capsys.readouterr().err
+    assert slack.asked == []

@@ -8,15 +8,18 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 import tailllm
 from tailllm.channel.outbox import LONGEST_S
-from tests.channel.conftest import ENVIRON, SLACK, Desk
+from tests.channel.conftest import ENVIRON, GITHUB, SLACK, Desk
+from tests.channel.fake_github import REPO, FakeGitHub
 from tests.channel.fake_slack import CHANNEL, FakeSlack
-from tests.channel.server import Asked, Fault, Said
+from tests.channel.server import Asked, Fault, Said, Server
 
 SOURCE = str(Path(tailllm.__file__).parents[1])
 FAULTS: list[Fault] = [
@@ -32,13 +35,13 @@ FAULTS: list[Fault] = [
 class Killer:
     """Ends a sync with SIGKILL at one of its requests, or a little after."""
 
-    def __init__(self, slack: FakeSlack, rng: random.Random) -> None:
+    def __init__(self, servers: Sequence[Server], rng: random.Random) -> None:
         self._rng = rng
-        self._obey = slack.obey
         self._left = 0
         self.killed = 0
         self._child: subprocess.Popen[bytes] | None = None
-        slack.obey = self._killing
+        for server in servers:
+            server.obey = partial(self._killing, server.obey)
 
     def run(self, folder: Path, within: int) -> None:
         """Start a sync and kill it; `within` so many requests."""
@@ -47,14 +50,14 @@ class Killer:
         self.killed += self._child.wait(60) == -signal.SIGKILL
         self._left = 0
 
-    def _killing(self, asked: Asked) -> Said:
+    def _killing(self, obey: Callable[[Asked], Said], asked: Asked) -> Said:
         self._left -= 1
         if self._left != 0 or self._child is None:
-            return self._obey(asked)
+            return obey(asked)
         when = self._rng.choice(["before", "after", "later"])
         if when == "before":
             self._kill()
-        said = self._obey(asked)
+        said = obey(asked)
         if when == "after":
             self._kill()
         elif when == "later":
@@ -76,16 +79,22 @@ def start(folder: Path) -> "subprocess.Popen[bytes]":
     )
 
 
-def finish(desk: Desk, slack: FakeSlack) -> None:
+def finish(desk: Desk, servers: Sequence[Server]) -> None:
     """Sync in peace until there is nothing to do; what waits for a later moment has it."""
-    slack.faults = iter(())
+    for server in servers:
+        server.faults = iter(())
     desk.now = max(desk.now, time.time())
     for _ in range(20):
         desk.now += LONGEST_S + 1
         done = desk.sync()
-        if not (done.looked[0].new or done.looked[0].trouble or any(done.sent[:4])):
+        if not any(one.new or one.trouble for one in done.looked) and not any(done.sent[:4]):
             return
     raise AssertionError(f"a sync that never ends: {done}")
+
+
+def disturb(servers: Sequence[Server], rng: random.Random) -> None:
+    for server in servers:
+        server.faults = (rng.choice(FAULTS) for _ in iter(int, 1))
 
 
 @pytest.mark.parametrize(
@@ -96,38 +105,49 @@ def finish(desk: Desk, slack: FakeSlack) -> None:
     ],
 )
 def test_every_report_comes_in_once_and_every_reply_goes_out_once(
-    desk: Desk, slack: FakeSlack, reports: int, kills: int
+    desk: Desk, slack: FakeSlack, github: FakeGitHub, reports: int, kills: int
 ) -> None:
     rng = random.Random(10)
+    servers = (slack, github)
     desk.write(
         SLACK.format(url=slack.url, channel=CHANNEL)
-        + "first_h = 1e6\nback_h = 1e-3\npage = 200\n[sync]\npatience_s = 3\n"
+        + "first_h = 1e6\nback_h = 1e-3\npage = 200\n"
+        + GITHUB.format(url=github.url, repo=REPO)
+        + "[sync]\npatience_s = 3\n"
     )
-    killer = Killer(slack, rng)
-    stamps = [slack.say(f"report number {number}") for number in range(reports)]
-    slack.faults = (rng.choice(FAULTS) for _ in iter(int, 1))
-    for _ in range((kills + 1) // 2):
-        killer.run(desk.folder, 3 * reports // kills)
-    finish(desk, slack)
-    for item in desk.inbox.read().items:
-        desk.inbox.dismiss(item, f"seen {item.note}")
-    slack.faults = (rng.choice(FAULTS) for _ in iter(int, 1))
-    for _ in range(kills // 2):
-        killer.run(desk.folder, 3 * reports // kills)
-    finish(desk, slack)
+    killer = Killer(servers, rng)
+    half = reports // 2
+    stamps = [slack.say(f"slack {number}") for number in range(half)]
+    numbers = [github.open(f"github {number}") for number in range(half)]
+    for part in (kills - kills // 2, kills // 2):
+        disturb(servers, rng)
+        for _ in range(part):
+            killer.run(desk.folder, 3 * reports // kills)
+        finish(desk, servers)
+        for item in desk.inbox.read().waiting:
+            desk.inbox.dismiss(item, f"seen {item.note}")
+    finish(desk, servers)
 
-    items = desk.inbox.read().items
-
+    notes = [item.note for item in desk.inbox.read().items]
     assert killer.killed > kills // 2
-    assert [item.note for item in items] == [f"report number {n}" for n in range(reports)]
-    assert all(len(item.voices) == 1 for item in items)
-    assert [story.id for story in desk.stories.values()] == [
+    assert sorted(notes) == sorted(
+        f"{kind} {n}" for n in range(half) for kind in ("slack", "github")
+    )
+    assert [note for note in notes if note.startswith("slack")] == [
+        f"slack {n}" for n in range(half)
+    ]
+    assert all(len(item.voices) == 1 for item in desk.inbox.read().items)
+    assert [id_ for id_ in desk.stories if id_.startswith("slack")] == [
         f"slack:{CHANNEL}:{ts}" for ts in stamps
     ]
-    told = [slack.texts(ts) for ts in stamps]
-    assert [set(texts) for texts in told] == [
-        {f"Thank you. We looked at it and left it as it is: seen report number {n}"}
-        for n in range(reports)
+    assert [slack.texts(ts) for ts in stamps] == [[told("slack", n)] for n in range(half)]
+    assert [[text.split("\n")[0] for text in github.texts(n)] for n in numbers] == [
+        [told("github", n)] for n in range(half)
     ]
-    assert Counter(slack.marks.values()) == {1: reports}
+    assert Counter(slack.marks.values()) == {1: half}
     assert {ts for ts, _ in slack.reacted} == set(stamps)
+    assert set(github.reacted) == set(numbers)
+
+
+def told(kind: str, number: int) -> str:
+    return f"Thank you. We looked at it and left it as it is: seen {kind} {number}"

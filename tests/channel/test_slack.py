@@ -197,3 +197,12 @@ def test_what_slack_itself_writes_is_no_report(desk: Desk, slack: FakeSlack) -> 
     slack.say("<@U0ANA> has joined the channel", subtype="channel_join")
 
     assert desk.sync().looked[0].new == 0
+
+
+def test_a_reply_that_is_sent_to_the_channel_too_is_a_reply(desk: Desk, slack: FakeSlack) -> None:
+    ts = slack.say("it lied")
+    own = slack.reply(ts, "twice", subtype="thread_broadcast")
+    slack.messages[own] = slack.replies[ts][0]
+
+    assert desk.sync().looked[0].new == 1
+    assert desk.notes == ["it lied\nBen: twice"]

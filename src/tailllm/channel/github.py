@@ -115,7 +115,9 @@ class GitHubIssues:
         )
 
     def _post(self, path: str, body: Mapping[str, Any]) -> None:
-        self._patience.throttled(lambda: self._wire.ask("POST", path, body=body))
+        answer = self._patience.throttled(lambda: self._wire.ask("POST", path, body=body))
+        if not isinstance(answer.value, dict) or not isinstance(answer.value.get("id"), int):
+            raise DownError(f"{self._wire.host} does not say what was made")
 
     def _number(self, message: Message) -> int:
         """The issue; only of the repository that the config names."""

@@ -98,6 +98,8 @@ class SlackSource:
 
     def _all(self, messages: Messages, now: Place, known: Known) -> Iterator[Report | Later]:
         for message in messages:
+            if message.get("thread_ts", message["ts"]) != message["ts"]:
+                continue  # a reply that was sent to the channel too: it is read in its thread
             given = f"{self.name}:{message['ts']}"
             report = self._report(message, given, known)
             if report is not None:

@@ -146,7 +146,7 @@ Verdicts that are in the log already stay as they are, beside yours.
 - Embeddings and other operations without an answer are not judged.
 - A validator that raises, or runs over its time, is errored and never a pass.
 
-A `tailllm.toml` with a `python` validator runs code.
+A `tailllm.toml` with a `python` validator runs code, and one with a channel sends a token.
 One that was found (not named with `--config`) is refused when it belongs to another user or when everybody can write it or its folder.
 """  # noqa: E501
 

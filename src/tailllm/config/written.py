@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from tailllm.config.channels import Hosted
 from tailllm.config.explain import explain
 from tailllm.config.model import Config
 from tailllm.config.specs import PythonSpec
@@ -59,9 +60,10 @@ def _document(file: Path) -> dict[str, Any]:
 
 
 def _refuse_foreign_code(config: Config, file: Path) -> None:
-    """A file planted in a folder above, such as /tmp, must not run as whoever looks at logs."""
-    runs = (PythonSpec, PythonTarget, CommandTarget)
-    if not any(isinstance(spec, runs) for spec in (*config.validators, *config.targets.values())):
+    """A file planted in a folder above, such as /tmp, must not act as whoever looks at logs."""
+    acts = (PythonSpec, PythonTarget, CommandTarget, Hosted)
+    specs = (*config.validators, *config.targets.values(), *config.channels.values())
+    if not any(isinstance(spec, acts) for spec in specs):
         return
     for path in (file, file.parent):
         status = path.stat()
@@ -70,6 +72,7 @@ def _refuse_foreign_code(config: Config, file: Path) -> None:
         if foreign or open_to_all:
             why = "belongs to another user" if foreign else "can be written by everybody"
             raise ConfigError(
-                f"{file}: runs code (a python validator or target, or a command), but {path} {why}",
+                f"{file}: runs code (a python validator or target, or a command) or sends a token "
+                f"(a channel), but {path} {why}",
                 fix=f"If you trust it, say so: --config {file}",
             )
