@@ -28,6 +28,7 @@ SAID: dict[str, list[Any]] = {
     "error_type": [None, "429"],
     "state": [None, "done", "partial"],
 }
+MANY = 25
 
 
 def same(part: Part) -> None:
@@ -46,8 +47,8 @@ def parts(path: Path) -> list[Part]:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_part_alone_is_the_same_call_as_beside_one_that_says_nothing(path: Path) -> None:
-    random = Random(path.name)
-    for part in parts(path)[:200]:
+    random, found = Random(path.name), parts(path)
+    for part in random.sample(found, min(MANY, len(found))):
         same(part)
         name = random.choice(list(part.fields))
         kept = {key: value for key, value in part.fields.items() if key != name}

@@ -1,6 +1,7 @@
 """What a call holds is shown as what it is, whatever format it was logged in."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,7 @@ def held(expected: Expected, call: Call, untold: Any) -> Iterator[str]:
         yield "cut"
 
 
+@cache
 def read_pairs(path: Path) -> list[tuple[Expected, Call]]:
     return pair(in_log(path), read_file(path).calls())
 
