@@ -213,7 +213,9 @@ def test_a_stream_that_stops_was_cut_when_the_next_begins() -> None:
     stopped = lines_of(ASKED, start(), *SAID)
     both = lines_of(ASKED, start(), *SAID, ASKED, start("msg_2"), *SAID, *END)
 
-    assert [(c.status, c.state) for c in reading(*stopped).calls()] == [("incomplete", "partial")]
+    text = b"\n".join(json.dumps(value).encode() for value in stopped)
+    live = read(raw_lines(text), now=None).calls()
+    assert [(c.status, c.state) for c in live] == [("incomplete", "partial")]
     assert [(c.status, c.state) for c in reading(*both).calls()] == [
         ("error", "done"),
         ("ok", "done"),

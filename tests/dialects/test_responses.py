@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from tailllm.records.call import Call
-from tests.dialects.reading import raw_lines, read
+from tests.dialects.reading import NEXT_YEAR, raw_lines, read
 
 ASKED = {"model": "m", "input": "q", "stream": True}
 
@@ -53,10 +53,14 @@ def test_streams_that_run_side_by_side_stay_apart() -> None:
 
 
 def test_a_stream_that_stops_keeps_what_came() -> None:
-    [call] = calls(*wire(ASKED, *stream("a", "half an ", "ans", ends=False)))
+    said = wire(ASKED, *stream("a", "half an ", "ans", ends=False))
+    lines = raw_lines(b"\n".join(json.dumps(value).encode() for value in said))
+    for now, state in ((None, "partial"), (NEXT_YEAR, "done")):
+        [call] = read(lines, now=now).calls()
 
-    assert (call.status, call.state, call.output_text) == ("incomplete", "partial", "half an ans")
-    assert call.usage.input_tokens is None
+        assert (call.state, call.output_text) == (state, "half an ans")
+        assert call.status == ("incomplete" if now is None else "error")
+        assert call.usage.input_tokens is None
 
 
 def test_a_cut_stream_in_one_line_is_an_error() -> None:

@@ -1,7 +1,7 @@
 """Which dialect reads a record: the file's own, any other, or one for a record inside it."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from tailllm.dialects import nested
@@ -99,6 +99,12 @@ class Chooser:
         # A later part of a call may have none of the words that its first part had.
         known = [each for each in self._candidates if self.inside and each in self._known]
         return self._read_inside(value, address, known) if known else OTHER
+
+    def rest(self, now: float | None) -> Iterator[list[Part]]:
+        """What the end of the log tells of calls that its dialects hold for unfinished."""
+        if now is not None:
+            own = {self.dialect} if self.dialect else set()
+            yield from (found for each in self._known | own if (found := each.rest(now)))
 
     def _claiming(self, value: dict[str, Any], text: bytes) -> Dialect | None:
         for dialect in self._house:

@@ -56,6 +56,10 @@ class Dialect(ABC):
     def read(self, value: dict[str, Any], address: Address) -> list[Part] | str:
         """The parts of calls in one claimed object, or why there is none."""
 
+    def rest(self, now: float) -> list[Part]:
+        """What the end of the log tells of unfinished calls, when no line will come."""
+        return []
+
     def typed(self, line: bytes, address: Address) -> list[Part] | None:
         """The parts in a line, straight from its bytes; None if `read` must be asked.
 

@@ -96,6 +96,10 @@ class Exchange(Dialect):
             return [whole(format_name, _pair(value, found), address)]
         return [_half(value, found, format_name, f"exchange:{name}", address)]
 
+    def rest(self, now: float) -> list[Part]:
+        """A stream whose last piece is old has no end."""
+        return self._wire.rest(now)
+
     def _found(self, value: dict[str, Any]) -> _Found | None:
         """A line is first claimed and then read: its bodies are looked for once."""
         if self._met[0] is not value:

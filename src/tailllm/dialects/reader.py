@@ -63,10 +63,6 @@ class Reader:
         return self._chooser.dialect.name if self._chooser.dialect else None
 
     @property
-    def _is_prose(self) -> bool:
-        return self._begins_as_prose and self.name is None
-
-    @property
     def is_plain(self) -> bool:
         """Whether lines stand by themselves, and most take the short cut to columns."""
         dialect = self._chooser.dialect
@@ -82,7 +78,7 @@ class Reader:
     @property
     def why(self) -> str:
         """How the format was known, in words."""
-        if self._is_prose:
+        if self._begins_as_prose and self.name is None:
             return prose.NO_LOG
         return documents.NO_LOG if self._document and not self.name else self._chooser.why
 
@@ -90,7 +86,7 @@ class Reader:
     def title(self) -> str | None:
         """The format for a person: `native in cri`, `app_logs under record.extra.call`."""
         if self.name is None:
-            other = "text" if self._is_prose else self.wrapper
+            other = "text" if self._begins_as_prose else self.wrapper
             return "a JSON document" if self._document else other
         under = f" under {self.inside}" if self.inside else ""
         around = f" in {self.wrapper}" if self.wrapper else ""
@@ -137,14 +133,16 @@ class Reader:
             return map(self._written, self._joiner.take(lines))
         return map(self.read, lines)
 
-    def again(self, lines: Sequence[RawLine]) -> Iterator[list[Part] | Reject]:
+    def again(
+        self, lines: Sequence[RawLine], now: float | None = None
+    ) -> Iterator[list[Part] | Reject]:
         """What all lines of one call say, in their order: nothing lies before or behind them."""
         self.settle([line.text for line in lines])
         if self.wrapper:
             yield from map(self._written, self._joiner.take(lines, alone=True))
         else:
             yield from map(self.read, lines)
-        yield from self.flush()
+        yield from self.flush(now)
 
     def settle_past(self) -> Iterator[list[Part] | Reject]:
         """What waited for older lines, when there are none."""
@@ -152,12 +150,13 @@ class Reader:
         if self._document and self._document.start and self.name is None:
             yield self._document.refuse(self._document.start)
 
-    def flush(self) -> Iterator[list[Part] | Reject]:
-        """What waits for more lines, when none will come."""
+    def flush(self, now: float | None = None) -> Iterator[list[Part] | Reject]:
+        """What waits for more lines, when none will come: `now` is seconds since the epoch."""
         yield from map(self._written, self._joiner.flush())
         rest = self._document.rest() if self._document else None
         if self._document and rest is not None:
             yield self._of_document(self._document, rest)
+        yield from self._chooser.rest(now)
 
     def batch(self, lines: Lines, arrived: float, *, previews: bool = True) -> Quick | None:
         """The lines that plainly are one whole call each; None when `read` must judge them all."""
@@ -199,7 +198,8 @@ class Reader:
             decoded = self._decode(written.text)
             if decoded.broken:
                 why = decoded.broken if written.whole else _CUT
-                return prose.reject(address, written.text, why, in_prose=self._is_prose)
+                in_prose = self._begins_as_prose and self.name is None
+                return prose.reject(address, written.text, why, in_prose=in_prose)
             return self._read(decoded, written.text, written)
         except RecursionError:
             return Reject(address, "broken", "nested too deeply")

@@ -28,6 +28,8 @@ _OPEN = 1_000
 
 _CUT = object()
 """Stands where a stream's next piece should have been."""
+_SILENT_S = 60.0
+"""A stream that said nothing for so long, in a log that is read to its end, was cut."""
 _CLOCKS_S = 1.5
 """An answer says in whole seconds when it began, by the server's clock."""
 
@@ -70,6 +72,8 @@ class Wire:
         self._mingles = False
         """Whether a piece came of a stream that was not opened last."""
         self._places = count()
+        self._heard: dict[str, tuple[float | None, Address]] = {}
+        """When and where each stream was heard of last."""
 
     def claims(self, value: dict[str, Any]) -> bool:
         """A piece of an answer; or a direction and a body that no call id joins."""
@@ -95,6 +99,7 @@ class Wire:
         if not keys:
             return "an answer without its request"
         at = instant(first(value, *_TIMES))
+        self._hear(keys[0], at, address)
         fields = self._piece(at, body, address)
         if not self._form.is_event(body) and body != _DONE:
             fields |= {"state": "done"}
@@ -102,6 +107,23 @@ class Wire:
         if before and self._opened_at > opened_at and not self._mingles:
             found.append(Part((before,), self._piece(at, _CUT, address), address, "piece"))
         return found
+
+    def rest(self, now: float) -> list[Part]:
+        """That streams were cut whose last piece lies `_SILENT_S` from `now`, on either side.
+
+        One that ended has said so, and takes no notice.
+        """
+        return [
+            Part((key,), self._piece(at, _CUT, address), address, "piece")
+            for key, (at, address) in self._heard.items()
+            if at is not None and abs(now - at) > _SILENT_S
+        ]
+
+    def _hear(self, key: str, at: float | None, address: Address) -> None:
+        self._heard.pop(key, None)
+        self._heard[key] = (at, address)
+        if len(self._heard) > _OPEN:
+            del self._heard[next(iter(self._heard))]
 
     def _piece(self, at: float | None, body: Any, address: Address) -> Fields:
         return {

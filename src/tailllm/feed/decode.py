@@ -122,7 +122,7 @@ class Decoder:
     def flush(self) -> Iterable[Found]:
         """What waits for more lines: none will come."""
         for state in self._files.values():
-            yield from state.counted(state.reader.flush())
+            yield from state.counted(state.reader.flush(self._clock()))
 
     def count(self, file: str, calls: int, rejects: Iterable[Reject]) -> None:
         """Count what came out of lines of a settled file that were decoded elsewhere."""

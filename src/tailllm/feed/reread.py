@@ -1,5 +1,6 @@
 """A call again from its bytes: the log text stays in the log until somebody looks."""
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,9 @@ class Reread:
         return canonical.call(folded, path=self._follower.path, verdicts=verdicts)
 
     def _folded(self, row: Row, lines: list[RawLine]) -> Folded:
-        for folded in Assembler().add(_parts(lines, self._house)):
+        # That a stream was cut, only the end of the log told, and no line of the call.
+        over = math.inf if row.status == "error" else None
+        for folded in Assembler().add(_parts(lines, self._house, over)):
             if row.key in folded.keys:
                 return folded
         raise GoneError(
@@ -52,11 +55,11 @@ class Reread:
         )
 
 
-def _parts(lines: Iterable[RawLine], house: Sequence[Dialect]) -> Iterable[Part]:
+def _parts(lines: Iterable[RawLine], house: Sequence[Dialect], now: float | None) -> Iterable[Part]:
     by_file: dict[str, list[RawLine]] = {}
     for line in lines:
         by_file.setdefault(line.address.file, []).append(line)
     for file, run in by_file.items():
-        for found in Reader(file, house).again(run):
+        for found in Reader(file, house).again(run, now):
             if not isinstance(found, Reject):
                 yield from found
