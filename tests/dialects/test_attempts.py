@@ -193,3 +193,12 @@ def test_a_stream_that_goes_on_in_the_next_file_is_in_order(newest_first: bool) 
 
 
 WORDS = list(enumerate(("one", " two", " three", " four", " five"), 1))
+
+
+def test_a_request_to_another_server_that_failed_is_another_applications_line() -> None:
+    other = {"call_id": "c9", "status": 404, "path": "/favicon.ico"}
+
+    reading = read_values(asked("c1", 1), answered("c1", 2, "r1"), other)
+
+    assert [reject.kind for reject in reading.rejects] == ["other"]
+    assert len(reading.folded) == 1

@@ -138,7 +138,8 @@ def _failed(value: dict[str, Any]) -> bool:
     if text(first(value, "call_id", "callId")) is None:
         return False
     status = http_status(first(value, "status", "status_code", "http_status")) or 0
-    return bool(value.get("error")) or status >= terms.REFUSED
+    answered = any(name in value for name in (*_ANSWERS, *_BODIES))
+    return bool(value.get("error")) or (answered and status >= terms.REFUSED)
 
 
 def _error(value: dict[str, Any]) -> Any:
