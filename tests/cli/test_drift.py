@@ -90,3 +90,14 @@ def test_too_little_data_is_neither_good_nor_bad(drift: Run, log: Callable[..., 
 
     assert found.code == 3
     assert "Too little data" in found.out
+
+
+def test_the_weeks_are_a_table_and_json_with_shares_and_their_counts(
+    drift: Run, log: Callable[..., Path]
+) -> None:
+    path = log(size=120)
+    weeks = json.loads(drift(path, "--weeks", "--json").raw)
+
+    assert sum(week["messages"] for week in weeks) == 480
+    assert {week["blind"]["share"] for week in weeks} == {None}
+    assert "mark to case" in drift(path, "--weeks").out

@@ -21,7 +21,7 @@ def rows(make_row: MakeRow) -> list[Row]:
 
 
 def marked(desk: Desk) -> list[tuple[str, str | None]]:
-    return [(item.place.key, item.note) for item in desk._inbox.read().items]
+    return [(item.place.key, item.note) for item in desk.inbox.read().items]
 
 
 def test_a_wrong_one_is_in_the_inbox_with_its_note_before_the_next_card(

@@ -20,6 +20,7 @@ HELP = "Say whether the inputs, the answers or the provider changed between two 
 EXAMPLES = """\
   tailllm drift logs/                           this week against the four before
   tailllm drift logs/ --cur 1d --ref 7d
+  tailllm drift logs/ --weeks                   the loop week by week
   tailllm drift logs/ --where prompt:billing --json
 """
 
@@ -29,36 +30,38 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_question(parser)
     parser.add_argument("--cur", metavar="LENGTH", default="7d", help="the period asked about")
     parser.add_argument("--ref", metavar="LENGTH", default="28d", help="the period before it")
+    parser.add_argument(
+        "--weeks", action="store_true", help="week by week: surprise, blind share, how cases came"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Compare the two periods."""
-    from tailllm.drift.answers import answers, provider
-    from tailllm.drift.inputs import inputs
-    from tailllm.store.span import Span
+    """Compare the two periods, or print the weeks."""
+    if options.weeks:
+        from tailllm.cli import drift_weeks
+
+        return drift_weeks.run(options)
+    from tailllm.drift.period import Periods, compare
     from tailllm.store.where.moments import seconds
 
     current, reference = seconds(options.cur), seconds(options.ref)
     with asked(options, rows=True) as calls:
-        rows = [row for row in calls.rows() if row.preview]
-        start = calls.now.back(current)
-        after = [row for row in rows if row.at >= start]
-        before = [row for row in rows if start - reference <= row.at < start]
-        moved = inputs(_texts(before), _texts(after), _index(options))
-        spans = Span(start - reference, start - 1e-6), Span(start, None)
-        differences = calls.store.changed(*map(calls.also, spans))
-    found = {"answers": answers(differences), "provider": provider(differences)}
+        found = compare(
+            calls.rows(),
+            calls.store,
+            Periods(calls.now.back(current), reference),
+            within=calls.also,
+            corpus=_index(options),
+        )
+    moved, after = found.inputs, found.after
+    differences = {"answers": found.answers, "provider": found.provider}
     if options.json:
-        print(json_text(_json(moved, found, after), indent=2))
+        print(json_text(_json(moved, differences, after), indent=2))
     else:
-        _print(moved, found, after)
+        _print(moved, differences, after)
     if not moved.enough:
         return Exit.UNKNOWN
-    return Exit.BAD_NEWS if moved.findings or any(found.values()) else Exit.FINE
-
-
-def _texts(rows: "list[Row]") -> list[str]:
-    return [row.preview for row in rows]
+    return Exit.BAD_NEWS if found.anything else Exit.FINE
 
 
 def _index(options: argparse.Namespace) -> "NoveltyIndex":

@@ -6,7 +6,7 @@ person can act on; ranks of novelty, bursts of words and exact tests of shares d
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,8 +25,12 @@ NEAR = 0.3
 LEAST_SHIFT = 0.05
 """Cliff's delta under which a shift is not worth a look."""
 LEAST_POINTS = 0.01
+EXAMPLES = 5
+STEP = 100
 _GRAIN = 200
 
+Step = Callable[[int, int], None]
+"""Is told how many of how many have been looked at."""
 Kind = Literal["novelty", "term", "style", "length"]
 
 
@@ -56,6 +60,8 @@ class Inputs:
     blind_before: Share
     blind_after: Share
     """Messages with no case near."""
+    blind_examples: tuple[int, ...] = ()
+    """Places of such messages, in the current period."""
 
     @property
     def enough(self) -> bool:
@@ -63,13 +69,21 @@ class Inputs:
         return min(self.before, self.after) >= FEWEST
 
 
-def inputs(reference: Sequence[str], current: Sequence[str], corpus: NoveltyIndex) -> Inputs:
+def inputs(
+    reference: Sequence[str],
+    current: Sequence[str],
+    corpus: NoveltyIndex,
+    *,
+    step: Step | None = None,
+) -> Inputs:
     """Compare what people wrote in two periods, and how new it is to the corpus."""
-    scores = [[corpus.score(text) for text in texts] for texts in (reference, current)]
+    found = list(_scores([*reference, *current], corpus, step))
+    scores = [found[: len(reference)], found[len(reference) :]]
     blind = [Share(sum(map(_is_blind, side)), len(side)) for side in scores]
+    examples = tuple(n for n, one in enumerate(scores[1]) if _is_blind(one))[:EXAMPLES]
     sizes = len(reference), len(current)
     if min(sizes) < FEWEST:
-        return Inputs(*sizes, (), *blind)
+        return Inputs(*sizes, (), blind[0], blind[1], examples)
     family = [
         _shift("novelty", "novelty", *([one.novelty for one in side] for side in scores)),
         _burst(bursts(reference, current), *sizes),
@@ -87,7 +101,14 @@ def inputs(reference: Sequence[str], current: Sequence[str], corpus: NoveltyInde
         if chance <= ALPHA
         for one in found
     ]
-    return Inputs(*sizes, tuple(told), *blind)
+    return Inputs(*sizes, tuple(told), blind[0], blind[1], examples)
+
+
+def _scores(texts: Sequence[str], corpus: NoveltyIndex, step: Step | None) -> Iterator[Score]:
+    for number, text in enumerate(texts):
+        if step is not None and number % STEP == 0:
+            step(number, len(texts))
+        yield corpus.score(text)
 
 
 _Answer = tuple[float, list[Finding]]

@@ -40,7 +40,7 @@ class Desk:
         self.wish = wish or Wish()
         self._feed = keeper.feed
         self._keeper = keeper
-        self._inbox = inbox
+        self.inbox = inbox
         self._rows: dict[str, Row] = {}
         self._seqs: dict[str, int] = {}
 
@@ -55,7 +55,7 @@ class Desk:
         rows = [row for _, row in held]
         self._rows = {row.key: row for row in rows}
         self._seqs = {row.key: seq for seq, row in held}
-        drawing = Drawing(self._feed, self.sessions, self._inbox, self.wish, rows)
+        drawing = Drawing(self._feed, self.sessions, self.inbox, self.wish, rows)
         left = None if self.wish.fresh else drawing.left()
         session = left or drawing.new()
         return Opened(session, left is not None, len(self._rows), self._feed.window.dropped)

@@ -5,12 +5,14 @@ from tailllm.tui.command import Command
 LIVE = ("live",)
 PAGES = ("compare", "thread")
 """Questions whose answer is a page to read."""
-QUESTIONS = ("groups", "changed", "versions", "timeline", "variants", "blind", *PAGES)
+QUESTIONS = ("groups", "changed", "versions", "timeline", "variants", "drift", "blind", *PAGES)
 """Screens that answer a question about many calls."""
 ASKING = (*LIVE, *QUESTIONS)
 WINDOWED = ("groups", "changed", "timeline", "variants", "blind")
 """Screens whose answer is about a time window."""
-ROWS = ("groups", "changed", "timeline", "blind")
+TABBED = ("groups", "changed", "drift")
+"""Screens with more than one thing to choose from."""
+ROWS = ("groups", "changed", "timeline", "drift", "blind")
 """Screens whose rows are calls to show."""
 
 
@@ -21,12 +23,8 @@ QUESTION_KEYS: tuple[Command, ...] = (
     Command(
         "row.read", "enter", "open", "read", "Read it in full.", ("versions", "variants"), show=True
     ),
-    Command(
-        "row.next", "tab", "pane(1)", "next", "The next field.", ("groups", "changed"), show=True
-    ),
-    Command(
-        "row.back", "shift+tab", "pane(-1)", "back", "The field before.", ("groups", "changed")
-    ),
+    Command("row.next", "tab", "pane(1)", "next", "The next field.", TABBED, show=True),
+    Command("row.back", "shift+tab", "pane(-1)", "back", "The field before.", TABBED),
     Command(
         "value.keep",
         "plus",
@@ -119,6 +117,9 @@ QUESTION_KEYS: tuple[Command, ...] = (
     ),
     Command("go.variants", "a", "ask('variants')", "variants", "The same asked twice.", ASKING),
     Command("go.blind", "B", "ask('blind')", "blind", "What no case is near.", ASKING),
+    Command("go.drift", "5", "ask('drift')", "drift", "What moved, and the loop by weeks.", ASKING),
+    Command("drift.longer", "t", "period(1)", "longer", "A longer period.", ("drift",), show=True),
+    Command("drift.shorter", "T", "period(-1)", "shorter", "A shorter period.", ("drift",)),
     Command("call.thread", "C", "thread", "thread", "Its conversation as one thread.", LIVE),
     Command("call.pin", "apostrophe", "pin", "pin", "Pin this call, to compare others with.", LIVE),
     Command("call.diff", "d", "diff", "diff", "Compare with the pinned call.", LIVE),

@@ -125,7 +125,7 @@ class ChangedScreen(Question):
         """Show the calls that have it."""
         entry = self.sheet.selected
         if entry is not None:
-            self.leave_for(self.scope.narrowed(_term(entry.key)))
+            self.leave_for(self.scope.narrowed(term_of(entry.key)))
 
     def command(self) -> list[str]:
         """The headless twin."""
@@ -224,7 +224,7 @@ def _side(one: Difference, side: Side) -> str:
     return f"{cells.percent(side.part or 0, side.n)} {side.part:,}/{side.n:,}"
 
 
-def _term(one: object) -> str:
+def term_of(one: object) -> str:
     """The filter for the calls that have a difference."""
     from tailllm.store.filter import term
 

@@ -25,6 +25,7 @@ TOPICS = {
     "item": "The item",
     "eval": "The case",
     "deck": "The card",
+    "drift": "The period",
     "view": "The view",
     "app": "Everywhere",
 }

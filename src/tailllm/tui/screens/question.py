@@ -147,9 +147,13 @@ class Question(SideScreen[Go]):
         second = [
             Chunk(0, self.remark, "strong"),
             Chunk(1, f"filter: {chosen}" if chosen else "filter: none", "key" if chosen else ""),
-            Chunk(2, self.scope.window, "quiet"),
+            Chunk(2, self.window(), "quiet"),
         ]
         self.title_lines.tell(left, right, second)
+
+    def window(self) -> str:
+        """Of which time the calls are."""
+        return self.scope.window
 
     def say(self, sentence: str) -> None:
         """Answer a key."""

@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tailllm.tui.scope import Scope
     from tailllm.tui.screens.question import Question
     from tailllm.tui.setting import Setting
@@ -19,27 +21,36 @@ class Here(NamedTuple):
 
 def question(name: str, setting: "Setting", scope: "Scope", here: Here) -> "Question":
     """The screen of a name; loaded only now."""
+    if name == "changed":
+        from tailllm.tui.screens.changed import ChangedScreen
+
+        return ChangedScreen(setting, scope, here)
+    return _screen(name)(setting, scope)
+
+
+def _screen(name: str) -> "Callable[[Setting, Scope], Question]":
+    """Those that do not ask from which call one comes."""
     match name:
         case "groups":
             from tailllm.tui.screens.groups import GroupsScreen
 
-            return GroupsScreen(setting, scope)
-        case "changed":
-            from tailllm.tui.screens.changed import ChangedScreen
-
-            return ChangedScreen(setting, scope, here)
+            return GroupsScreen
         case "versions":
             from tailllm.tui.screens.versions import VersionsScreen
 
-            return VersionsScreen(setting, scope)
+            return VersionsScreen
+        case "drift":
+            from tailllm.tui.screens.drift import DriftScreen
+
+            return DriftScreen
         case "timeline":
             from tailllm.tui.screens.timeline import TimelineScreen
 
-            return TimelineScreen(setting, scope)
+            return TimelineScreen
         case "blind":
             from tailllm.tui.screens.blind import BlindScreen
 
-            return BlindScreen(setting, scope)
+            return BlindScreen
     from tailllm.tui.screens.variants import VariantsScreen
 
-    return VariantsScreen(setting, scope)
+    return VariantsScreen
