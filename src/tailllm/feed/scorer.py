@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 AT_ONCE = 16
 """Calls scored in a row: about 4 ms, so that no key is late."""
 LOOK_EVERY_S = 0.1
+NEWS_EVERY_S = 0.5
+"""A busy list is drawn anew as often anyway."""
 CASES_EVERY_S = 2.0
-SHARE = 0.15
+SHARE = 0.08
 """CPU we take at most, of what all the rest of the process takes: following comes first."""
-IDLE_SHARE = 0.02
+IDLE_SHARE = 0.01
 """And of a core, so that what was there when a quiet log was opened gets its scores too."""
 AT_FIRST_S = 0.1
 """And so much CPU unasked, for the calls on the first screen."""
@@ -179,9 +181,9 @@ class Scorer:
             if (self._store.novelties.wanted or spent < may) and self.step():
                 spent += time.thread_time() - cpu_s
                 owed = True
-                if now - told < LOOK_EVERY_S:
+                if now - told < NEWS_EVERY_S:
                     continue
-            elif not owed:
+            elif not owed or now - told < NEWS_EVERY_S:
                 self._stop.wait(LOOK_EVERY_S)
                 continue
             on_news()
