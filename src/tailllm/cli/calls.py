@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from tailllm.cli.choice import choice
 from tailllm.cli.opening import loaded, open_config, score, told
 from tailllm.cli.output import json_text, narrate
-from tailllm.cli.parser import add_paths, add_since, add_where
+from tailllm.cli.parser import add_paths, add_semantic, add_since, add_where
 from tailllm.errors import Exit, GoneError
 from tailllm.ink import counted
 
@@ -28,6 +28,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_paths(parser)
     add_where(parser)
     add_since(parser)
+    add_semantic(parser)
     parser.add_argument(
         "--novelty", action="store_true", help="with how unlike the corpus each call is"
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tailllm.cli.opening import corpus, open_config
 from tailllm.cli.output import json_text, narrate, say
-from tailllm.cli.parser import Parser, add_paths, add_since, add_where, everywhere
+from tailllm.cli.parser import Parser, add_paths, add_semantic, add_since, add_where, everywhere
 from tailllm.cli.pull import pull
 from tailllm.errors import Exit, SourceError, UsageError
 from tailllm.ink import counted
@@ -41,6 +41,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_paths(whats.choices["coverage"], nargs="*")
     add_where(whats.choices["coverage"])
     add_since(whats.choices["coverage"])
+    add_semantic(whats.choices["coverage"])
     for name in ("show", "status"):
         whats.choices[name].add_argument("case", metavar="CASE", help="the start of its id")
     whats.choices["status"].add_argument(

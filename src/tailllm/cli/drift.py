@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 from tailllm.cli.asking import add_question, asked
 from tailllm.cli.opening import corpus, open_config
 from tailllm.cli.output import json_text, say
+from tailllm.cli.parser import add_semantic
 from tailllm.cli.tables import table
 from tailllm.errors import Exit
 
 if TYPE_CHECKING:
     from tailllm.drift.inputs import Finding, Inputs
-    from tailllm.novelty.index import NoveltyIndex
+    from tailllm.novelty.scores import Index
     from tailllm.records.row import Row
     from tailllm.records.share import Share
     from tailllm.store.changes import Difference
@@ -28,6 +29,7 @@ EXAMPLES = """\
 def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of the verb."""
     add_question(parser)
+    add_semantic(parser)
     parser.add_argument("--cur", metavar="LENGTH", default="7d", help="the period asked about")
     parser.add_argument("--ref", metavar="LENGTH", default="28d", help="the period before it")
     parser.add_argument(
@@ -64,13 +66,13 @@ def run(options: argparse.Namespace) -> int:
     return Exit.BAD_NEWS if found.anything else Exit.FINE
 
 
-def _index(options: argparse.Namespace) -> "NoveltyIndex":
+def _index(options: argparse.Namespace) -> "Index":
     from tailllm.corpus.cases import cache_folder, load_cases
     from tailllm.corpus.interaction import user_text
-    from tailllm.novelty.index import NoveltyIndex
+    from tailllm.novelty.scores import empty_index
 
     folder = corpus(options, open_config(options))
-    index = NoveltyIndex()
+    index = empty_index(semantic=options.semantic)
     for case in load_cases(folder, cache=cache_folder(options.host.environ)).cases:
         if case.status != "retired":
             index.add(case.id, user_text(case.messages))
@@ -84,7 +86,7 @@ def _json(
         "enough": moved.enough,
         "messages": {"before": moved.before, "after": moved.after},
         "blind": {"before": moved.blind_before.as_json(), "after": moved.blind_after.as_json()},
-        "by": "words and pieces of words",
+        "by": moved.by,
         "inputs": [_finding(one, after) for one in moved.findings],
         **{name: [one.as_json() for one in differences] for name, differences in found.items()},
     }
@@ -113,7 +115,7 @@ def _print(moved: "Inputs", found: "dict[str, list[Difference]]", after: "list[R
         say(f"Too little data to tell: {FEWEST} messages in each period are needed.")
         return
     say(f"blind share: {_blind(moved.blind_after)}, was {_blind(moved.blind_before)}")
-    say("  messages with no case near, by words and pieces of words")
+    say(f"  messages with no case near, by {moved.by}")
     say("")
     say("The inputs changed:" if moved.findings else "The inputs did not change.")
     rows = [

@@ -83,7 +83,8 @@ def score(options: argparse.Namespace, config: "Config", feed: "Feed") -> None:
 
     folder = corpus(options, config)
     host: Host = options.host
-    if not Scorer(feed.store, folder, host.environ).score_all():
+    semantic = getattr(options, "semantic", False)
+    if not Scorer(feed.store, folder, host.environ, semantic=semantic).score_all():
         raise SourceError(
             f"there is no case in {folder} to compare with",
             fix="`tailllm inbox accept` makes one of a mark; --corpus names another folder.",

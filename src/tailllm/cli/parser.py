@@ -76,6 +76,15 @@ def add_where(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_semantic(parser: argparse.ArgumentParser) -> None:
+    """How calls are compared with the corpus."""
+    parser.add_argument(
+        "--semantic",
+        action="store_true",
+        help="compare with the corpus by meaning, not by words: pip install 'tailllm[semantic]'",
+    )
+
+
 def add_since(parser: argparse.ArgumentParser) -> None:
     """From when on."""
     parser.add_argument(

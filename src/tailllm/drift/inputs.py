@@ -12,7 +12,7 @@ from typing import Literal
 
 from tailllm.drift.bursts import Burst, bursts
 from tailllm.drift.styles import STYLES
-from tailllm.novelty.index import NoveltyIndex, Score
+from tailllm.novelty.scores import Index, Score
 from tailllm.records.share import Share
 from tailllm.store.significance import fisher, holm, rank_sum
 
@@ -20,8 +20,6 @@ FEWEST = 100
 """Messages in each period, before anything is said."""
 ALPHA = 0.01
 """Chance of any alarm at all in a comparison in which nothing changed."""
-NEAR = 0.3
-"""From this likeness on a case is near; a message with none is one the corpus is blind for."""
 LEAST_SHIFT = 0.05
 """Cliff's delta under which a shift is not worth a look."""
 LEAST_POINTS = 0.01
@@ -62,6 +60,8 @@ class Inputs:
     """Messages with no case near."""
     blind_examples: tuple[int, ...] = ()
     """Places of such messages, in the current period."""
+    by: str = ""
+    """What was compared to find that out."""
 
     @property
     def enough(self) -> bool:
@@ -72,18 +72,19 @@ class Inputs:
 def inputs(
     reference: Sequence[str],
     current: Sequence[str],
-    corpus: NoveltyIndex,
+    corpus: Index,
     *,
     step: Step | None = None,
 ) -> Inputs:
     """Compare what people wrote in two periods, and how new it is to the corpus."""
     found = list(_scores([*reference, *current], corpus, step))
     scores = [found[: len(reference)], found[len(reference) :]]
-    blind = [Share(sum(map(_is_blind, side)), len(side)) for side in scores]
-    examples = tuple(n for n, one in enumerate(scores[1]) if _is_blind(one))[:EXAMPLES]
+    near = corpus.near
+    blind = [Share(sum(one.likeness < near for one in side), len(side)) for side in scores]
+    examples = tuple(n for n, one in enumerate(scores[1]) if one.likeness < near)[:EXAMPLES]
     sizes = len(reference), len(current)
     if min(sizes) < FEWEST:
-        return Inputs(*sizes, (), blind[0], blind[1], examples)
+        return Inputs(*sizes, (), blind[0], blind[1], examples, corpus.by)
     family = [
         _shift("novelty", "novelty", *([one.novelty for one in side] for side in scores)),
         _burst(bursts(reference, current), *sizes),
@@ -101,10 +102,10 @@ def inputs(
         if chance <= ALPHA
         for one in found
     ]
-    return Inputs(*sizes, tuple(told), blind[0], blind[1], examples)
+    return Inputs(*sizes, tuple(told), blind[0], blind[1], examples, corpus.by)
 
 
-def _scores(texts: Sequence[str], corpus: NoveltyIndex, step: Step | None) -> Iterator[Score]:
+def _scores(texts: Sequence[str], corpus: Index, step: Step | None) -> Iterator[Score]:
     for number, text in enumerate(texts):
         if step is not None and number % STEP == 0:
             step(number, len(texts))
@@ -152,10 +153,6 @@ def _style(reference: Sequence[str], current: Sequence[str]) -> _Answer:
         least = min(least, chance)
         told.append(Finding("style", name, before, after, chance, tuple(places[:5])))
     return least, told
-
-
-def _is_blind(score: Score) -> bool:
-    return score.likeness < NEAR
 
 
 def _length(text: str) -> float:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tailllm.drift.answers import answers, provider
 from tailllm.drift.inputs import Inputs, Step, inputs
-from tailllm.novelty.index import NoveltyIndex
+from tailllm.novelty.scores import Index
 from tailllm.records.row import Row
 from tailllm.store.changes import Difference
 from tailllm.store.span import Span
@@ -45,7 +45,7 @@ def compare(
     periods: Periods,
     *,
     within: Callable[[Span], Condition],
-    corpus: NoveltyIndex,
+    corpus: Index,
     step: Step | None = None,
 ) -> Moved:
     """Compare the two.

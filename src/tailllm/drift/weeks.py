@@ -13,7 +13,7 @@ from tailllm.corpus.items import Item
 from tailllm.corpus.record import seconds
 from tailllm.corpus.session import Session
 from tailllm.corpus.surprise import monday, weeks
-from tailllm.drift.inputs import NEAR, Step
+from tailllm.drift.inputs import Step
 from tailllm.novelty.index import NoveltyIndex
 from tailllm.records.row import Row
 from tailllm.records.share import Share
@@ -190,7 +190,7 @@ class _Growing:
         far = 0
         for text in texts:
             walk.on()
-            far += self._index.score(text).likeness < NEAR
+            far += self._index.score(text).likeness < self._index.near
         return Share(far, len(texts)) if self.ids else Share(0, 0)
 
     def _take(self, name: str) -> None:

@@ -15,7 +15,7 @@ from tailllm.corpus.wordings import Wordings
 from tailllm.records.row import Row
 
 if TYPE_CHECKING:
-    from tailllm.novelty.index import NoveltyIndex, Score
+    from tailllm.novelty.scores import Index, Score
     from tailllm.store.store import Store
 
 AT_ONCE = 16
@@ -45,12 +45,16 @@ class Scorer:
         store: Whose calls.
         corpus: The corpus folder.
         environ: Says where cases that were read are cached.
+        semantic: Compare by meaning.
     """
 
-    def __init__(self, store: "Store", corpus: Path, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, store: "Store", corpus: Path, environ: Mapping[str, str], *, semantic: bool = False
+    ) -> None:
         self._store = store
         self._wordings = Wordings(corpus, environ)
-        self._index: NoveltyIndex | None = None
+        self._semantic = semantic
+        self._index: Index | None = None
         self._cases: dict[str, str] = {}
         self._texts: dict[str, Score] = {}
         self._gaps: deque[tuple[int, int]] = deque(maxlen=GAPS)
@@ -132,7 +136,7 @@ class Scorer:
         self._gaps.clear()
         self._low = self._high = self._store.window.end
 
-    def _score(self, index: "NoveltyIndex", row: Row) -> "Score":
+    def _score(self, index: "Index", row: Row) -> "Score":
         known = self._texts.pop(row.preview, None)
         if known is None:
             known = index.score(row.preview)
@@ -149,9 +153,10 @@ class Scorer:
         gone = [id_ for id_ in self._cases if news.get(id_) != self._cases[id_]]
         added = {id_: text for id_, text in news.items() if self._cases.get(id_) != text}
         if news and (self._index is None or gone):
-            from tailllm.novelty.index import NoveltyIndex
+            from tailllm.novelty.scores import empty_index
 
-            self._index, added = NoveltyIndex(), news
+            self._index, added = empty_index(semantic=self._semantic), news
+            self._store.novelties.by = self._index.by
         if self._index is not None:
             for id_, text in added.items():
                 self._index.add(id_, text)

@@ -14,6 +14,7 @@ from operator import mul
 from typing import NamedTuple
 
 from tailllm.novelty.features import Features, features
+from tailllm.novelty.scores import TOP, Score, scored
 from tailllm.novelty.weights import square
 
 MOST_CASES = 10_000
@@ -22,18 +23,6 @@ LOOKS = 400
 """Cases met by way of shared words before it is enough."""
 CLOSELY = 16
 """Cases compared in full."""
-TOP = 3
-"""Novelty is one less the mean likeness of so many: one odd case makes little familiar."""
-
-
-class Score(NamedTuple):
-    """How new a message is, and what it is most like."""
-
-    novelty: float
-    """0: a case says just this. 1: no case shares a word with it."""
-    nearest: str | None
-    likeness: float
-    """Cosine with the nearest, 0 to 1."""
 
 
 class _Case(NamedTuple):
@@ -44,6 +33,9 @@ class _Case(NamedTuple):
 
 class NoveltyIndex:
     """The cases of a corpus by their wording; add at any time, ask at any time."""
+
+    by = "words and pieces of words"
+    near = 0.3
 
     def __init__(self, *, most: int = MOST_CASES) -> None:
         self._most = most
@@ -78,15 +70,7 @@ class NoveltyIndex:
         Returns:
             Novelty 1.0 and no nearest while there is no case, or nothing in the message to compare.
         """
-        best = self.likest(text)
-        if not best:
-            return Score(1.0, None, 0.0)
-        nearest, likeness = best[0][0], min(1.0, best[0][1])
-        mean = sum(likeness for _, likeness in best) / TOP
-        # One case that says just this is enough; the farther it is, the more the others count.
-        close = likeness * likeness
-        novelty = 1.0 - close * likeness - (1.0 - close) * mean
-        return Score(max(0.0, novelty), nearest, likeness)
+        return scored(self.likest(text))
 
     def likest(self, text: str) -> list[tuple[str, float]]:
         """The few cases a message is most like and their cosines, the likest first."""

@@ -10,7 +10,7 @@ from math import ceil
 from random import Random
 from typing import NamedTuple
 
-from tailllm.novelty.index import Score
+from tailllm.novelty.scores import Score
 from tailllm.novelty.spread import spread
 from tailllm.records.row import Row
 

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Sequence
 
-from tailllm.novelty.index import Score
+from tailllm.novelty.scores import Score
 from tailllm.records.row import Row
 
 LATEST = 4_096

@@ -20,7 +20,7 @@ from tailllm.store.where.nodes import EVERYTHING, Condition
 from tailllm.store.window import Window
 
 if TYPE_CHECKING:
-    from tailllm.novelty.index import Score
+    from tailllm.novelty.scores import Score
 
 FEW_CALLS = 20
 """Under this many calls a group has no 95th percentile worth calling slow."""

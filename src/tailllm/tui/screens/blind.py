@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from tailllm.drift.blind import BY, Blind, blind_spots
+from tailllm.drift.blind import Blind, blind_spots
 from tailllm.ink import counted
 from tailllm.ink import line as visible
 from tailllm.records.row import Row
@@ -82,7 +82,7 @@ class BlindScreen(Question):
             Chunk(0, said, "warn" if blind.share.part else "good"),
             Chunk(1, f"{low:.0%} to {high:.0%}"),
             Chunk(2, counted(blind.cases, "case")),
-            Chunk(3, f"by {BY}", "quiet"),
+            Chunk(3, f"by {blind.by}", "quiet"),
         ]
 
     def show(self) -> None:

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from tailllm import ink
-from tailllm.novelty.index import Score
+from tailllm.novelty.scores import Score
 from tailllm.records.call import Call
 from tailllm.records.row import Row
 from tailllm.tui import cells
