@@ -11,19 +11,22 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from bench import goals
+from bench import eval_peers, goals
 from bench.goals import Row
+from tailllm import ink
 
 START, END = "<!-- evals: start -->", "<!-- evals: end -->"
 SRC = str(Path(__file__).parents[1] / "src")
 DELAY_S = 0.05
 CASES = 1_000
+PEER_CASES = 200
+"""Of other runners, some of which take half a minute for a thousand."""
 ANSWER = json.dumps(
     {
         "id": "chatcmpl-1",
@@ -36,7 +39,7 @@ ANSWER = json.dumps(
                 "message": {"role": "assistant", "content": '{"answer": "refund in 5 days"}'},
             }
         ],
-        "usage": {"prompt_tokens": 100, "completion_tokens": 10},
+        "usage": {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110},
     }
 ).encode()
 CHECKS = (
@@ -71,6 +74,9 @@ def measure(rounds: int = 3, cases: int = CASES) -> Iterator[Row]:
         yield from _single(one, url, rounds)
         yield from _replay(many, cases, rounds)
         yield _load(many, cases)
+        for runner in eval_peers.RUNNERS:
+            yield _peer(runner, Path(folder), url, 1, rounds)
+            yield _peer(runner, Path(folder), url, min(cases, PEER_CASES), 1)
     yield _throttled(cases, rounds)
 
 
@@ -99,8 +105,31 @@ def bare(url: str, cases: int, jobs: int) -> tuple[float, float, float]:
     return _process([sys.executable, "-c", BARE, url, str(cases), str(jobs)], Path.cwd())
 
 
-def _process(command: list[str], folder: Path) -> tuple[float, float, float]:
-    environ = os.environ | {"PYTHONPATH": SRC, "HOME": str(folder), "XDG_CACHE_HOME": ""}
+def _peer(runner: eval_peers.Runner, folder: Path, url: str, cases: int, rounds: int) -> Row:
+    """Another runner on as many cases, as a whole process, beside the bare loop."""
+    command = runner.command(folder, url, cases)
+    jobs = min(cases, eval_peers.JOBS)
+    work = f"{runner.name}, {ink.counted(cases, 'case')} at {jobs} at once"
+    if command is None:
+        return Row(work, "-", "not installed here", None)
+    more = eval_peers.environ(url)
+    ours, theirs = _in_turn(
+        rounds, lambda: _process(command, folder, more, fine={0}), lambda: bare(url, cases, jobs)
+    )
+    ratio = median(o[0] / t[0] for o, t in zip(ours, theirs, strict=True))
+    held = max(o[2] for o in ours)
+    return Row(work, "-", f"{ratio:.2f}x ({_ms(ours)} / bare {_ms(theirs)}), {held:.0f} MB", None)
+
+
+def _process(
+    command: list[str],
+    folder: Path,
+    more: dict[str, str] | None = None,
+    fine: Set[int] = frozenset({0, 1}),
+) -> tuple[float, float, float]:
+    environ = (
+        os.environ | (more or {}) | {"PYTHONPATH": SRC, "HOME": str(folder), "XDG_CACHE_HOME": ""}
+    )
     environ.pop("PYTHONDONTWRITEBYTECODE", None)  # An installed program is compiled.
     begun = time.perf_counter()
     process = subprocess.Popen(
@@ -111,7 +140,7 @@ def _process(command: list[str], folder: Path) -> tuple[float, float, float]:
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     wall = time.perf_counter() - begun
-    if process.returncode not in {0, 1}:
+    if process.returncode not in fine:
         raise RuntimeError(f"{command}: {said[-500:]}")
     return wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
