@@ -172,9 +172,10 @@ def _single(folder: Path, url: str, rounds: int) -> Iterator[Row]:
 
 def _replay(folder: Path, cases: int, rounds: int) -> Iterator[Row]:
     tailllm(folder, "baseline", "accept")
-    taken = [tailllm(folder, "eval")[0] for _ in range(rounds)]
-    wall = median(taken)
-    yield Row(f"eval --replay, {cases:,} cases", "at most 0.6 s", f"{wall:.2f} s", wall <= 0.6)
+    taken = [tailllm(folder, "eval") for _ in range(3 * rounds)]
+    wall, cpu = median(one[0] for one in taken), median(one[1] for one in taken)
+    said = f"{wall:.2f} s ({cpu:.2f} s of processor)"
+    yield Row(f"eval --replay, {cases:,} cases", "at most 0.6 s", said, wall <= 0.6)
 
 
 def _load(folder: Path, cases: int) -> Row:

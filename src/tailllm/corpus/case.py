@@ -166,6 +166,9 @@ class Case(Piece):
         return content_id(self.messages, self.tools, self.context)
 
 
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str).encode
+
+
 def content_id(
     messages: tuple[CaseMessage, ...],
     tools: tuple[Tool, ...] = (),
@@ -181,8 +184,7 @@ def content_id(
         "tools": [_set(tool) | {"parameters": tool.json_schema} for tool in tools],
         "context": context or {},
     }
-    text = json.dumps(asked, sort_keys=True, separators=(",", ":"), default=str)
-    return hashlib.sha256(TAG + text.encode("ascii")).hexdigest()
+    return hashlib.sha256(TAG + _canonical(asked).encode("ascii")).hexdigest()
 
 
 def _set(piece: Piece) -> dict[str, Any]:

@@ -44,6 +44,9 @@ _CODE = frozenset({"python", "command", "http"})
 """Kinds that put the prompt together themselves: a change of their files is another question."""
 
 
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
+
+
 def ask(name: str, target: TargetSpec, source: Source, case: Case) -> Request:
     """The request of a case.
 
@@ -52,7 +55,7 @@ def ask(name: str, target: TargetSpec, source: Source, case: Case) -> Request:
     """
     system, messages = _system(source, case)
     body = _body(target, system, messages, case)
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=str)
+    text = _as_json(body)
     version = source.version(system)
     sent = text.encode("utf-8", "backslashreplace")
     return Request(name, target.kind, body, system, version, sent)

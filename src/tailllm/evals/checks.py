@@ -41,6 +41,9 @@ class Check(NamedTuple):
         return self.spec if isinstance(self.spec, RubricSpec) else None
 
 
+_as_json = json.JSONEncoder(sort_keys=True, default=str).encode
+
+
 class Checks:
     """Makes the checks of cases; equal ones are made once.
 
@@ -83,7 +86,7 @@ class Checks:
     def _one(self, expect: Expect, case: Case) -> Check:
         if expect.type == NOT_OBSERVED:
             return Check(NOT_OBSERVED, None, _not_observed(case.observed))
-        text = json.dumps([expect.type, expect.parameters], sort_keys=True, default=str)
+        text = _as_json([expect.type, expect.parameters])
         if text not in self._made:
             self._made[text] = self._make(expect.type, expect.parameters)
         return self._made[text]

@@ -39,10 +39,13 @@ def fill(template: str, variables: Mapping[str, Any]) -> str:
     return _NAME.sub(value, template)
 
 
+# One encoder for all: `json.dumps` makes one for each value that is hashed.
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str).encode
+
+
 def short_hash(value: Any) -> str:
     """Eight hex digits of a value that JSON can hold."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)
-    return hashlib.sha256(text.encode("ascii")).hexdigest()[:SHORT]
+    return hashlib.sha256(_canonical(value).encode("ascii")).hexdigest()[:SHORT]
 
 
 class Source:

@@ -18,11 +18,12 @@ def of_report(report: Report, told: Callable[[Entry], Any] | None = None) -> Dat
         told: What stands for a case; else `of_entry`.
     """
     told = told or of_entry
+    counts = report.counts
     wall = {} if report.wall_s is None else {"wall_s": round(report.wall_s, 3)}
     return wall | {
         "mode": report.mode,
         "exit": int(report.exit),
-        "counts": {verdict.value: report.counts[verdict] for verdict in Verdict},
+        "counts": {verdict.value: counts[verdict] for verdict in Verdict},
         "left_out": report.left_out,
         "trouble": list(report.trouble),
         "spent": {
