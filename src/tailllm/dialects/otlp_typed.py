@@ -133,31 +133,26 @@ def _span(item: Item, writer: str) -> otlp.Span:
 
 
 def _attributes(listed: list[Attribute]) -> dict[str, Any]:
-    found: dict[str, Any] = {one.key: one.value.stringValue for one in listed}
-    # Most are strings. A value that is also of another kind is one, as for `otlp.attributes`.
-    rest = {one.key: one.value for one in listed if one.value.stringValue is UNSET}
-    for key, value in rest.items():
-        # Of a repeated key the last counts, which may be a string after all.
-        if found[key] is UNSET:
-            found[key] = _other(value)
-    return found
+    """Most are strings. A value that is also of another kind is one, as for `otlp.attributes`."""
+    return {
+        one.key: said if (said := (value := one.value).stringValue) is not UNSET else _other(value)
+        for one in listed
+    }
 
 
 def _other(value: Value) -> Any:
     """A value that is no string; most are integers."""
     number, real, flag = value.intValue, value.doubleValue, value.boolValue
     listed, mapped = value.arrayValue, value.kvlistValue
+    if real is flag is listed is mapped is UNSET:
+        return None if number is UNSET else otlp.integer(number)
     if (number, real, flag, listed, mapped).count(UNSET) < _OF_ONE_KIND:
         raise _UnsureError
-    if number is not UNSET:
-        return otlp.integer(number)
     if listed is not UNSET:
         return _texts(listed) or otlp.plain({"arrayValue": listed})
     if mapped is not UNSET:
         return otlp.plain({"kvlistValue": mapped})
-    if real is not UNSET:
-        return real
-    return None if flag is UNSET else flag
+    return flag if real is UNSET else real
 
 
 def _texts(listed: Any) -> list[str] | None:
