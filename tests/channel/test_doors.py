@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import re
 import ssl
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import tailllm
 from tailllm.cli.main import run as command
 from tailllm.cli.parser import Host
 from tests.channel.conftest import ENVIRON, GITHUB, SLACK, Desk
@@ -198,3 +200,15 @@ def test_a_config_that_anybody_could_have_planted_gets_no_token(
     assert code == 2
     assert "sends a token (a channel)" in capsys.readouterr().err
     assert slack.asked == []
+
+
+def test_the_screens_know_only_the_files_of_the_channel() -> None:
+    """A screen that cannot reach the network cannot wait for it."""
+    tui = Path(tailllm.__file__).parent / "tui"
+    found = {
+        name
+        for path in tui.rglob("*.py")
+        for name in re.findall(r"tailllm\.channel\.(\w+)", path.read_text())
+    }
+
+    assert found == {"arrivals", "board"}

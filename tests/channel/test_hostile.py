@@ -1,6 +1,7 @@
 """Text from outside does nothing: not on the terminal, not where it goes out again."""
 
 import json
+import random
 import time
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from tailllm.channel import escape
 from tailllm.cli.main import run as command
 from tailllm.cli.parser import Host
 from tests.channel.conftest import ENVIRON, Desk
+from tests.channel.fake_github import FakeGitHub
 from tests.channel.fake_slack import FakeSlack
+from tests.channel.server import Asked, Said
 from tests.pty.patterns import PATTERNS
 
 CALLS = [
@@ -90,6 +93,111 @@ def test_hostile_shapes_of_json_stop_nothing(desk: Desk, slack: FakeSlack) -> No
     assert looked.trouble == ""
     assert looked.new >= 2
     assert time.monotonic() - began < 20
+
+
+SLOW = ["a.", "user ", "<", "<a|", "http://", "<script", "<a ", ":", "bot", " ", "*", "@", "1"]
+SLOW += ["user " + " " * 9, "account id ", "user-", "#", "`", "[[", '{"a":', "\\u00", "eyJ", "sk-"]
+
+
+def test_no_text_keeps_a_sync_busy(desk: Desk, slack: FakeSlack) -> None:
+    for piece in SLOW:
+        slack.say(f"user {piece * 100_000}"[:100_000])
+        slack.say(piece * 9_000, "U" * 9_000)
+    page = b"Content-Type: text/html\n\n"
+    for name in ("cur", "new", "tmp"):
+        (desk.folder / "box" / name).mkdir(parents=True)
+    for number, piece in enumerate(SLOW):
+        (desk.folder / "box" / "new" / str(number)).write_bytes(page + piece.encode() * 50_000)
+    toml = (desk.folder / "tailllm.toml").read_text()
+    desk.write(toml + '[channels.letters]\nkind = "mail"\npath = "box"\n')
+
+    began = time.monotonic()
+    looked = desk.sync().looked
+
+    assert [one.trouble for one in looked] == ["", ""]
+    assert looked[1].new == len(SLOW)
+    assert time.monotonic() - began < 30
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_answer_of_a_server_stops_a_sync(desk: Desk, slack: FakeSlack, seed: int) -> None:
+    rng = random.Random(seed)
+    desk.write((desk.folder / "tailllm.toml").read_text() + "[sync]\npatience_s = 0\n")
+    obey = slack.obey
+    slack.obey = lambda asked: Said(bent(obey(asked).value, rng))
+    for number in range(6):
+        ts = slack.say(f"number {number}", reactions=[{"name": "weird", "users": ["U0BEN"]}])
+        slack.reply(ts, "more", edited={"ts": ts})
+        desk.sync()
+    slack.obey = obey
+    slack.say("the last one")
+    looked = desk.sync().looked[0]
+
+    assert looked.trouble == ""
+    assert "the last one" in desk.notes
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_answer_of_github_stops_a_sync(desk: Desk, github: FakeGitHub, seed: int) -> None:
+    rng = random.Random(seed)
+    desk.write((desk.folder / "tailllm.toml").read_text() + "page = 2\n[sync]\npatience_s = 0\n")
+    obey = github.obey
+
+    def answer(asked: Asked) -> Said:
+        said = obey(asked)
+        return said._replace(value=bent(said.value, rng))
+
+    github.obey = answer
+    for number in range(6):
+        github.comment(github.open(f"number {number}"), "more")
+        desk.sync()
+    github.obey = obey
+    github.open("the last one")
+    looked = desk.sync().looked[0]
+
+    assert looked.trouble == ""
+    assert "the last one" in desk.notes
+
+
+ODD = [
+    None,
+    True,
+    0,
+    -1,
+    1e308,
+    "",
+    "x",
+    "9" * 40,
+    "1.1",
+    [],
+    {},
+    [[]],
+    {"ts": {}},
+    "\ud800",
+    "\x1b",
+]
+
+
+def bent(value: object, rng: random.Random) -> object:
+    """The same JSON with a few values of another kind."""
+    if rng.random() < 0.04:
+        return rng.choice(ODD)
+    if isinstance(value, dict):
+        return {name: bent(inner, rng) for name, inner in value.items()}
+    return [bent(inner, rng) for inner in value] if isinstance(value, list) else value
+
+
+def test_a_cursor_that_nobody_can_read_costs_reading_again(desk: Desk, slack: FakeSlack) -> None:
+    slack.say("it lied")
+    desk.sync()
+    for place in ({}, {"done": 7}, {"done": "x", "threads": []}, {"done": "1.1", "top": "2.2"}):
+        line = {"schema": 1, "source": "slack:C0WEIRD", "at": "", "place": place}
+        with (desk.corpus / "cursors.jsonl").open("a") as file:
+            file.write(json.dumps(line) + "\n")
+
+        looked = desk.sync().looked[0]
+
+        assert (looked.new, looked.known, looked.trouble) == (0, 1, "")
 
 
 def test_no_path_is_made_from_what_comes_in(desk: Desk, slack: FakeSlack, tmp_path: Path) -> None:

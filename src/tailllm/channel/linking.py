@@ -23,7 +23,9 @@ ROWS = 100_000
 LIKE = 0.3
 """Below this likeness a call is not worth offering."""
 _PERMALINK = re.compile(r"/archives/[A-Z0-9]+/p(\d{10})(\d{6})")
-_USER = re.compile(r"(?i)\b(?:user|customer|account)(?:[ _-]?id)?\s*[:=#]?\s+?([\w.@-]*\d[\w.@-]*)")
+_USER = re.compile(
+    r"(?i)\b(?:user|customer|account)(?:[ _-]?id)?(?:\s?[:=#]\s?|\s)(?=[\w.@-]{0,80}\d)([\w.@-]++)"
+)
 
 
 class Content(NamedTuple):

@@ -18,7 +18,8 @@ from tailllm.config.channels import MailChannel
 
 MAX_BYTES = 8 << 20
 """Of a message; what is longer has pictures in it, and its words are in the first part."""
-_TAGS = re.compile(r"(?s)<(script|style)\b.*?</\1\s*>|<[^<>]*>")
+_HIDDEN = re.compile(r"(?i)<(?:script|style)\b")
+_SHOWN = re.compile(r"(?i)</(?:script|style)\b")
 
 
 class MailSource:
@@ -111,8 +112,24 @@ def _body(message: EmailMessage) -> str:
         payload = message.get_payload(decode=True)
         return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
     if part is not None and part.get_content_type() == "text/html":
-        said = html.unescape(_TAGS.sub(" ", said))
+        said = html.unescape(" ".join(_between_tags(str(said))))
     return str(said)
+
+
+def _between_tags(page: str) -> Iterator[str]:
+    """The words of a page, without those of scripts and styles; what is cut off ends it."""
+    place = 0
+    while (start := page.find("<", place)) >= 0:
+        yield page[place:start]
+        hidden = _HIDDEN.match(page, start)
+        shown = _SHOWN.search(page, start) if hidden else None
+        if hidden and shown is None:
+            return
+        end = page.find(">", shown.start() if shown else start)
+        if end < 0:
+            return
+        place = end + 1
+    yield page[place:]
 
 
 def _moment(text: str) -> float | None:

@@ -40,6 +40,7 @@ class SlackSource:
             TroubleError: What is new cannot be read on; pages given so far are good.
         """
         first = f"{max(0.0, self._clock() - self._spec.first_h * 3600):.6f}"
+        place = place if _is_sound(place) else {}
         now: Place = {"done": first, "threads": {}} | dict(place)
         yield from self._close(now, known)
         low = f"{max(0.0, number(now['done']) - self._spec.back_h * 3600):.6f}"
@@ -135,8 +136,8 @@ class SlackSource:
         self, parent: Mapping[str, Any], given: str, now: Place, known: Known
     ) -> Iterator[Report | Later]:
         """What was said under a report since somebody last looked."""
-        ts, last = parent["ts"], parent.get("latest_reply")
-        if not parent.get("reply_count") or now["threads"].get(ts) == last:
+        ts, last = parent["ts"], str(parent.get("latest_reply"))
+        if not TS.fullmatch(last) or now["threads"].get(ts) == last:
             return
         for message in self._web.thread(ts, now["threads"].get(ts, "0")):
             if message["ts"] == ts or not said_by_people(message):
@@ -164,6 +165,19 @@ class SlackSource:
         if user not in known.names and user.startswith(("U", "W")):
             known.names[user] = self._web.name(user)
         return known.names.get(user, user)
+
+
+def _is_sound(place: Mapping[str, Any]) -> bool:
+    """Whether it is one of ours; without one everything is read again, and known."""
+    threads = place.get("threads")
+    stamps = [stamp for name, stamp in place.items() if name != "threads"]
+    stamps += [*threads, *threads.values()] if isinstance(threads, dict) else [None]
+    whole = {"done", "threads"} == place.keys() - {"top", "bottom"}
+    return (
+        whole
+        and ("top" in place) == ("bottom" in place)
+        and all(isinstance(stamp, str) and TS.fullmatch(stamp) for stamp in stamps)
+    )
 
 
 def _after(ts: str) -> str:

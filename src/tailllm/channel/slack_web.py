@@ -75,7 +75,8 @@ class SlackWeb:
             return user
         found = found if isinstance(found, dict) else {}
         profile = found.get("profile")
-        names = [profile.get(key) for key in ("display_name", "real_name")] if profile else []
+        profile = profile if isinstance(profile, dict) else {}
+        names = [profile.get(key) for key in ("display_name", "real_name")]
         return next((str(name) for name in (*names, found.get("name")) if name), user)
 
     def permalink(self, ts: str, thread: str | None = None) -> str:

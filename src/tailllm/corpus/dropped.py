@@ -25,7 +25,8 @@ ROLES = {
 _SPEAKER = re.compile(
     rf"^[\s>*_]*({'|'.join(sorted(ROLES, key=len, reverse=True))})[*_]*\s*:[*_]*\s?(.*)$", re.I
 )
-_ID = re.compile(r"(?<![\w:-])[\w:.-]*\d[\w:.-]*(?![\w:-])")
+_WORD = re.compile(r"[\w:.-]+")
+_DIGIT = re.compile(r"\d")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?")
 _ASKED = ("input", "prompt", "question", "query")
 _ANSWERED = ("answer", "output", "response", "completion", "reply")
@@ -89,10 +90,11 @@ def read(text: str) -> Dropped:
     found = _from_json(value) if isinstance(value, dict | list) else _from_text(text)
     if not found.messages and not found.answer and not found.note:
         found = found._replace(note=text.strip()[:LONGEST_NOTE] or None)
-    ids = [word for word in _ID.findall(text) if len(word.strip(".:-")) >= SHORTEST_ID]
+    words = (word.strip(".:-") for word in _WORD.findall(text))
+    ids = (word for word in words if len(word) >= SHORTEST_ID and _DIGIT.search(word))
     said = _TIME.search(text)
     at = found.at if found.at is not None else moment(said[0]) if said else None
-    return found._replace(ids=tuple(dict.fromkeys(w.strip(".:-") for w in ids)), at=at)
+    return found._replace(ids=tuple(dict.fromkeys(ids)), at=at)
 
 
 def _from_text(text: str) -> Dropped:
