@@ -114,6 +114,20 @@ def test_an_export_is_whole_new_private_and_without_secrets(run: Run, here: Path
     assert "````text" in ticket
 
 
+def test_all_calls_of_a_filter_are_shown_oldest_first(run: Run) -> None:
+    session = Counter(line["session"] for line in LINES).most_common(1)[0][0]
+    own = [line for line in LINES if line["session"] == session]
+    found = run("show", INCIDENT, "--where", f"session={session}", "--json")
+    plain = run("show", "--where", f"session={session}", INCIDENT)
+
+    assert [one["start_time"][:19] for one in found.objects] == sorted(
+        line["ts"][:19] for line in own
+    )
+    assert f"{len(own)} of {len(LINES)} calls shown" in found.err
+    assert all(call["key"] in plain.out for call in found.objects)
+    assert run("show", INCIDENT).code == 2
+
+
 def test_a_replay_plays_every_line_once_byte_for_byte_in_order(run: Run) -> None:
     played = run("replay", INCIDENT, "--speed", "100000x").raw.splitlines()
     given = INCIDENT.read_bytes().splitlines()

@@ -76,7 +76,7 @@ def test_a_mistake_in_the_config_names_file_key_and_fix(run: Run, here: Path) ->
     assert done.code == 2
     assert done.err == (
         f"tailllm: {here}/tailllm.toml: display.teme: unknown key. "
-        'Did you mean "theme"? Known: ascii, bell, low_bandwidth, mouse, theme.\n'
+        'Did you mean "theme"? Known: ascii, bell, low_bandwidth, mouse, theme, title.\n'
     )
 
 

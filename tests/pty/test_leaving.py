@@ -209,3 +209,24 @@ def test_a_bug_in_the_reading_is_said_on_the_screen(log: Path, tmp_path: Path) -
     assert wire.foreign(raw) == []
     assert KEY.encode() not in raw
     assert PROMPT.encode() not in raw
+
+
+@pytest.mark.long
+def test_a_title_is_only_ours_while_we_run_and_only_if_it_is_wanted(
+    log: Path, tmp_path: Path
+) -> None:
+    log.write_bytes(b"".join(call(f"MK-{n:04}") for n in range(30)))
+    limits = "[thresholds]\nmax_p95_ms = 1\n"
+    for wanted in (True, False):
+        (tmp_path / "tailllm.toml").write_text(
+            f"{limits}[display]\ntitle = {str(wanted).lower()}\n"
+        )
+        with tailllm(log, columns=100, cwd=tmp_path) as terminal:
+            terminal.wait_for("ALERT p95")
+            terminal.send("q")
+            assert terminal.wait_for_exit() == 0
+
+            said = [b"\x1b[22;2t", b"\x1b]2;! p95 over - tailllm\x07", b"\x1b[23;2t"]
+            places = [terminal.raw.find(one) for one in said]
+            assert places == sorted(places)
+            assert all((place >= 0) is wanted for place in places)

@@ -195,13 +195,13 @@ def test_what_makes_no_sense_is_refused_with_what_to_write(text: str, fix: str) 
     ("text", "start", "end"),
     [
         ("a modle:gpt b", 2, 11),
-        ("status:ok (ms>2parsecs)", 11, 22),
+        ("status:ok (ms>2parsecs)", 14, 22),
         ("a OR", 4, 4),
         ("(a (b", 3, 4),
         ('a "open', 2, 7),
         ("a) b", 1, 2),
-        ("since:yesterday", 0, 15),
-        ("saved:nobody", 0, 12),
+        ("since:yesterday", 6, 15),
+        ("saved:nobody", 6, 12),
     ],
 )
 def test_a_refusal_says_where(text: str, start: int, end: int) -> None:

@@ -16,9 +16,11 @@ async def test_a_limit_that_is_passed_is_said_and_rings_once(
     make_row: Callable[..., Row], wait_until: WaitUntil
 ) -> None:
     feed = FakeFeed([make_row() for _ in range(30)])
-    app = stage(feed, limits=[Limit("bad", 0.1)], bell=True)
+    app = stage(feed, limits=[Limit("bad", 0.1)], bell=True, title=True)
     rung: list[bool] = []
+    titles: list[str] = []
     app.bell = lambda: rung.append(True)  # type: ignore[method-assign]
+    app.entitle = titles.append  # type: ignore[method-assign]
 
     async with app.run_test(size=SSH) as pilot:
         await ready(pilot, wait_until)
@@ -29,6 +31,10 @@ async def test_a_limit_that_is_passed_is_said_and_rings_once(
         await wait_until(pilot, lambda: "bad 40.0% over 10.0%" in shown(app))
 
         assert rung == [True]
+        assert titles == ["! bad over - tailllm"]
+        feed.add([make_row() for _ in range(400)])
+        await wait_until(pilot, lambda: "ALERT" not in shown(app))
+        assert titles[1:] == ["tailllm"]
 
 
 def test_the_limits_are_those_of_the_config() -> None:

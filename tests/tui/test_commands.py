@@ -1,12 +1,14 @@
 """The command line over the list: what has an argument, and so no key."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
+from tailllm.records.row import Row
 from tests.tui.conftest import WaitUntil
 from tests.tui.questions import SSH, answered
 from tests.tui.stage import FakeFeed, stage
@@ -39,6 +41,26 @@ async def test_what_is_exported_is_what_is_shown_and_an_existing_file_is_left_al
 
         assert keys == shown_keys
         assert file.read_bytes() == before
+        assert file.stat().st_mode & 0o077 == 0
+
+
+async def test_the_call_under_the_cursor_becomes_a_ticket_without_secrets(
+    make_row: Callable[..., Row], wait_until: WaitUntil, tmp_path: Path
+) -> None:
+    row = make_row(reply="use sk-ant-" + "aB3" * 12)
+    app, file = stage(FakeFeed([make_row(), row, make_row()])), tmp_path / "call.md"
+
+    async with app.run_test(size=SSH) as pilot:
+        await ready(pilot, wait_until)
+        await pilot.press("k")
+        await given(pilot, wait_until, f"export {file}")
+        await wait_until(pilot, lambda: "one call as Markdown" in live(app).status.message)
+        text = file.read_text()
+
+        assert text.startswith(f"# Call `{row.key}`")
+        assert f"tailllm show {row.key} " in text
+        assert "REDACTED:anthropic-key" in text
+        assert "sk-ant-" not in text
         assert file.stat().st_mode & 0o077 == 0
 
 

@@ -52,9 +52,11 @@ async def test_a_filter_that_makes_no_sense_says_where_and_the_last_good_one_sta
         live(app).filterbar._input.insert_text_at_cursor(" modle:x")
         await wait_until(pilot, lambda: "Did you mean 'model'" in shown(app))
         lines = shown(app).split("\n")
-        here = next(n for n, line in enumerate(lines) if "Did you mean" in line)
+        here = next(n for n, line in enumerate(lines) if "▲" in line)
 
         assert lines[here].index("▲") == lines[here - 1].index("modle")
+        assert "there is no field 'modle' to filter by (character 13)" in lines[here]
+        assert "put it in double quotes." in " ".join(" ".join(lines[here + 1 :]).split())
         assert "still: status:fail" in lines[here - 1]
         assert len(live(app).table.view) == 3
 

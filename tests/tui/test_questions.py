@@ -1,6 +1,9 @@
 """What changed, which versions, over time, the same twice, two side by side, one thread."""
 
+import re
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +11,7 @@ from textual.pilot import Pilot
 
 from tailllm.records.row import Row
 from tailllm.tui.screens.changed import ChangedScreen
+from tailllm.tui.screens.thread import ThreadScreen
 from tailllm.tui.screens.ways import Here
 from tests.conftest import NOON
 from tests.tui.conftest import WaitUntil
@@ -143,6 +147,28 @@ async def test_versions_stand_beside_their_predecessor_whatever_the_filter(
         assert "12:01:00" in text
 
 
+@pytest.mark.long
+async def test_a_version_leads_to_the_commit_that_made_it(
+    incident: FakeFeed,
+    wait_until: WaitUntil,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    prompt = tmp_path / "billing.txt"
+    prompt.write_text("Be kind.\n")
+    for name in ("GIT_AUTHOR", "GIT_COMMITTER"):
+        monkeypatch.setenv(f"{name}_NAME", "Ana")
+        monkeypatch.setenv(f"{name}_EMAIL", "ana@example.com")
+    for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "Ask for kindness"]):
+        subprocess.run(["git", *words], cwd=tmp_path, check=True)
+    app = stage(incident, prompts={"billing": str(prompt)})
+
+    async with app.run_test(size=SSH) as pilot:
+        await asked(pilot, wait_until, "V")
+        await wait_until(pilot, lambda: "Ask for kindness" in shown(app))
+        assert re.search(r"commit [0-9a-f]{10}  Ask for kindness", shown(app))
+
+
 async def test_a_range_of_the_timeline_shows_exactly_its_calls(
     incident: FakeFeed, wait_until: WaitUntil
 ) -> None:
@@ -176,6 +202,34 @@ async def test_the_pinned_call_and_another_are_compared_word_by_word(
         assert "[-19-]" in text
         assert "{+18+}" in text
         assert "the prompts part after" in text
+
+
+async def test_an_opened_call_shows_its_thread_and_what_differs_from_the_pinned_one(
+    incident: FakeFeed, wait_until: WaitUntil
+) -> None:
+    app = stage(incident)
+
+    async with app.run_test(size=SSH) as pilot:
+        await ready(pilot, wait_until)
+        await pilot.press("apostrophe", "k")
+        [pinned] = [line for line in shown(app).split("\n") if line[3:4] == "'"]
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: "in 1118" in shown(app))
+        await pilot.press("d")
+        await answered(pilot, wait_until)
+        assert "{+18+}" in shown(app)
+        await pilot.press("q")
+        await wait_until(pilot, lambda: "in 1118" in shown(app))
+        await pilot.press("C")
+        await answered(pilot, wait_until)
+        assert "s-29" in shown(app)
+        await pilot.press("1")
+        await wait_until(pilot, lambda: app.screen is live(app))
+
+        assert "12:01:59" in pinned
+        assert live(app).filtering.text == "conversation=s-29"
+        await pilot.press("q")
+        await wait_until(pilot, lambda: isinstance(app.screen, ThreadScreen))
 
 
 async def test_copied_is_the_command_that_asks_the_same_without_a_screen(

@@ -46,6 +46,8 @@ class Display(Section):
     """Whether the mouse is caught. Without it: not over SSH, so that text can be selected."""
     bell: bool = False
     """Ring when a limit of `[thresholds]` is passed."""
+    title: bool = False
+    """Say in the terminal's title which limits are passed."""
     low_bandwidth: bool | None = None
     """Paint once a second, for slow lines. Without it: over SSH only."""
 

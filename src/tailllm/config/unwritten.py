@@ -30,6 +30,7 @@ class Display:
     ascii = False
     mouse = None
     bell = False
+    title = False
     low_bandwidth = None
 
 
@@ -46,6 +47,7 @@ class Unwritten:
     redact = ()
     dialects = NOTHING
     filters = NOTHING
+    prompts = NOTHING
 
     def __getattr__(self, name: str) -> Any:
         from tailllm.config.model import Config

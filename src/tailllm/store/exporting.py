@@ -46,8 +46,8 @@ def export(
     Raises:
         UsageError: This is no host where it can be done.
     """
-    if not os.path.isdir(HANDED_OVER):
-        raise UsageError("this export needs a Linux host", fix="Use --format jsonl.")
+    if not hasattr(os, "memfd_create") or not os.path.isdir(HANDED_OVER):
+        raise UsageError(f"{form} needs a Linux host", fix="Write JSON lines: a .jsonl file.")
     known = ledger.known_names()
     # The database may write to memory alone: not even to a file we opened for it.
     held = os.memfd_create("export")

@@ -153,6 +153,8 @@ def complete(
         limit: How many at most.
         values: Values seen, by the field's own name, the most frequent first.
     """
+    if text.endswith(")"):
+        return []
     last = re.search(r"[^\s()]*$", text)
     typed = last[0].lstrip("-!") if last else ""
     start = len(text) - len(typed)

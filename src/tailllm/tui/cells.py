@@ -25,6 +25,7 @@ class Glyphs(NamedTuple):
     fail: str = "✗"
     error: str = "!"
     slow: str = "▲"
+    odd: str = "◇"
     partial: str = "?"
     mark: str = "m"
     novel: str = "◆"
@@ -34,6 +35,7 @@ class Glyphs(NamedTuple):
     frozen: str = "■"
     reading: str = "◌"
     more: str = "▼"
+    pin: str = "'"
     cut: str = "…"
     rule: str = "─"
     bars: str = "▁▂▃▄▅▆▇█"
@@ -41,7 +43,8 @@ class Glyphs(NamedTuple):
 
 UNICODE = Glyphs()
 ASCII = Glyphs(
-    fail="x", slow="^", novel="*", cursor=">", live="*", paused="=", frozen="#", reading="~",
+    fail="x", slow="^", odd="%", novel="*", cursor=">", live="*", paused="=", frozen="#",
+    reading="~",
     more="v", cut="~", rule="-", bars=".:-=+*#%",
 )  # fmt: skip
 
@@ -189,8 +192,14 @@ def trouble(http_status: int | None) -> str:
     return str(http_status) if http_status >= _REFUSED else "cut off"
 
 
-def verdict(row: Row, *, slow: bool) -> str:
-    """What is wrong with a call, in one word; `ok` when nothing is."""
+def verdict(row: Row, *, slow: bool, odd: str = "") -> str:
+    """What is wrong with a call, in one word; `ok` when nothing is.
+
+    Args:
+        row: The call.
+        slow: Whether it is.
+        odd: What is unusual for its kind, such as `12x out`.
+    """
     if row.status == "error":
         return visible(row.error_type or trouble(row.http_status))
     failed = row.failed
@@ -203,7 +212,13 @@ def verdict(row: Row, *, slow: bool) -> str:
         return "cut off"
     if row.errored:
         return "undecided"
-    return "slow" if slow else "ok" if row.status == "ok" else "-"
+    return _unusual(slow, odd) or ("ok" if row.status == "ok" else "-")
+
+
+def _unusual(slow: bool, odd: str) -> str:
+    if slow:
+        return f"slow {odd.partition(' ')[0]}" if odd.endswith(" ms") else "slow"
+    return odd
 
 
 def kind(row: Row, *, slow: bool) -> str:
@@ -224,6 +239,7 @@ def glyph(state: str, glyphs: Glyphs) -> str:
         "failed": glyphs.fail,
         "partial": glyphs.partial,
         "slow": glyphs.slow,
+        "odd": glyphs.odd,
     }
     return signs.get(state, " ")
 

@@ -8,11 +8,10 @@ from textual.binding import Binding
 
 from tailllm.tui.command import Command
 from tailllm.tui.eval_keys import EVAL_KEYS
-from tailllm.tui.question_keys import LIVE, PAGES, QUESTION_KEYS, QUESTIONS, WINDOWED
+from tailllm.tui.question_keys import CALL, LIVE, PAGES, QUESTION_KEYS, QUESTIONS, WINDOWED
 from tailllm.tui.rotation_keys import ROTATION_KEYS
 
 INBOX = ("inbox",)
-CALL = ("live", "inspector")
 ALL = (
     "live",
     "inspector",

@@ -3,6 +3,7 @@
 from tailllm.tui.command import Command
 
 LIVE = ("live",)
+CALL = ("live", "inspector")
 PAGES = ("compare", "thread")
 """Questions whose answer is a page to read."""
 QUESTIONS = ("groups", "changed", "versions", "timeline", "variants", "drift", "blind", *PAGES)
@@ -120,9 +121,9 @@ QUESTION_KEYS: tuple[Command, ...] = (
     Command("go.drift", "5", "ask('drift')", "drift", "What moved, and the loop by weeks.", ASKING),
     Command("drift.longer", "t", "period(1)", "longer", "A longer period.", ("drift",), show=True),
     Command("drift.shorter", "T", "period(-1)", "shorter", "A shorter period.", ("drift",)),
-    Command("call.thread", "C", "thread", "thread", "Its conversation as one thread.", LIVE),
-    Command("call.pin", "apostrophe", "pin", "pin", "Pin this call, to compare others with.", LIVE),
-    Command("call.diff", "d", "diff", "diff", "Compare with the pinned call.", LIVE),
+    Command("call.thread", "C", "thread", "thread", "Its conversation as one thread.", CALL),
+    Command("call.pin", "apostrophe", "pin", "pin", "Pin this call, to compare others with.", CALL),
+    Command("call.diff", "d", "diff", "diff", "Compare with the pinned call.", CALL),
     Command("go.command", "colon", "command", "command", "Export, group, narrow by typing.", LIVE),
     Command("go.link", "y", "link", "copy", "Copy the command that asks this again.", QUESTIONS),
 )

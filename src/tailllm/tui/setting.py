@@ -44,12 +44,16 @@ class Setting:
     """From `[thresholds]`: what is over them is an alert."""
     bell: bool = False
     """Whether an alert rings."""
+    title: bool = False
+    """Whether an alert stands in the terminal's title."""
     where: str = ""
     """The filter to begin with."""
     filters: Mapping[str, str] = field(default_factory=dict)
     """Saved filters of the config, by name."""
     begin: str = ""
     """A screen over the list to begin with, whose end is the end: `rotation`."""
+    prompts: Mapping[str, str] = field(default_factory=dict)
+    """Files of prompts in a git work tree, by the prompt's name."""
     hints: Sequence[str] = ()
     clock: Callable[[], float] = time.time
     """Seconds since the epoch."""

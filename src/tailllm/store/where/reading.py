@@ -101,8 +101,10 @@ class Reading:
         return leaves.seen(token.text, whole=token.quoted)
 
     def _field(self, token: Token) -> Node:
+        start = token.start
         try:
             field = fields.find(token.field)
+            start += len(token.field + token.operator)
             if not token.text:
                 raise UsageError(
                     f"{token.field} has no value", fix=f"Write it like {field.example}."
@@ -113,7 +115,7 @@ class Reading:
         except FilterError:
             raise
         except UsageError as error:
-            raise FilterError(error.what, fix=error.fix, start=token.start, end=token.end) from None
+            raise FilterError(error.what, fix=error.fix, start=start, end=token.end) from None
         node = nodes[0] if len(nodes) == 1 else Either(tuple(nodes))
         return Opposite(node) if token.operator == "!=" else node
 

@@ -1,4 +1,4 @@
-"""Limits of `[thresholds]` held against the time window: a line in the status, a bell if wanted."""
+"""Limits of `[thresholds]` held against the time window: a line, bell and title if wanted."""
 
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 class Alerting(Watching):
     """Says which limits are passed, for as long as they are."""
 
+    _told = ""
+    """What the terminal's title says."""
+
     def on_facts_came(self, message: FactsCame) -> None:
         """The numbers are counted anew."""
         if self.frozen:
@@ -21,6 +24,15 @@ class Alerting(Watching):
         if alerts and not self.status.alerts and self.setting.bell:
             self.app.bell()
         self.status.warn(alerts)
+        if self.setting.title:
+            self._entitle(", ".join(one.name for one in message.facts.alerts))
+
+    def _entitle(self, names: str) -> None:
+        text = f"! {names} over - tailllm" if names else "tailllm"
+        entitle = getattr(self.app, "entitle", None)
+        if text != self._told and entitle is not None and (names or self._told):
+            entitle(text)
+            self._told = text
 
 
 def _said(one: "Finding") -> str:

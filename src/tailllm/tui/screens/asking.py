@@ -44,33 +44,53 @@ class Asking(Narrowing):
 
     def action_thread(self) -> None:
         """The conversation of this call as one thread."""
-        row = self.table.selected
-        name = row and (row.conversation_id or row.trace_id)
-        if not name:
-            self._answer("This call names no conversation.")
-            return
-        from tailllm.tui.screens.thread import ThreadScreen
-
-        self.open_question(ThreadScreen(self.setting, self.scope, name))
+        self._open_or_say(self.about("thread", self.table.selected))
 
     def action_pin(self) -> None:
         """Pin this call, or take the pin away."""
-        row = self.table.selected
-        self._pinned = None if row is None or self._pinned == row else row
-        self._answer("Pinned: d on another call compares the two." if self._pinned else "No pin.")
+        said = self.about("pin", self.table.selected)
+        if isinstance(said, str):
+            self._answer(said)
 
     def action_diff(self) -> None:
-        """Compare this call with the pinned one, or with the version before its own."""
-        row = self.table.selected
+        """Compare this call with the pinned one."""
+        self._open_or_say(self.about("diff", self.table.selected))
+
+    def about(self, what: str, row: Row | None) -> "Question | str":
+        """The screen that answers `thread` or `diff` about a call, or a sentence; also `pin`."""
         if row is None:
-            return
+            return "No call here yet."
+        match what:
+            case "thread":
+                return self._thread(row)
+            case "diff":
+                return self._diff(row)
+        is_pinned = self._pinned is not None and self._pinned.key == row.key
+        self._pinned = None if is_pinned else row
+        self.table.pinned = "" if is_pinned else row.key
+        self.table.refresh()
+        return "No pin." if is_pinned else "Pinned: d on another call compares the two."
+
+    def _thread(self, row: Row) -> "Question | str":
+        name = row.conversation_id or row.trace_id
+        if not name:
+            return "This call names no conversation."
+        from tailllm.tui.screens.thread import ThreadScreen
+
+        return ThreadScreen(self.setting, self.scope, name)
+
+    def _diff(self, row: Row) -> "Question | str":
         if self._pinned is None or self._pinned.key == row.key:
-            self._answer("Pin a call with ' first; then d on another one compares the two.")
-            return
+            return "Pin a call with ' first; then d on another one compares the two."
         from tailllm.tui.screens.compare import CompareScreen
 
-        rows = (self._pinned, row)
-        self.open_question(CompareScreen(self.setting, self.scope, rows=rows))
+        return CompareScreen(self.setting, self.scope, rows=(self._pinned, row))
+
+    def _open_or_say(self, answer: "Question | str") -> None:
+        if isinstance(answer, str):
+            self._answer(answer)
+        else:
+            self.open_question(answer)
 
     def action_column(self, steps: int) -> None:
         """Choose the column that keep and hide are about."""

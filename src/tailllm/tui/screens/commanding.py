@@ -15,6 +15,8 @@ from tailllm.tui.widgets.commandbar import CommandBar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tailllm.records.row import Row
+
 
 class Word(NamedTuple):
     """One command of the line."""
@@ -24,7 +26,9 @@ class Word(NamedTuple):
 
 
 WORDS = (
-    Word("export", "export FILE.jsonl|.csv|.parquet   the calls shown, secrets as tags"),
+    Word(
+        "export", "export FILE.jsonl|.csv|.parquet the calls shown, .md this one; secrets as tags"
+    ),
     Word("where", "where FILTER   show only calls that match"),
     Word("since", "since 1m|5m|15m|1h|all   the time window"),
     Word("by", "by FIELD   calls shared out by a field"),
@@ -68,7 +72,7 @@ class Commanding(Asking):
         name, _, rest = message.text.strip().partition(" ")
         wrong = self._do(name, rest.strip())
         if wrong:
-            self.completing.refuse(visible(wrong), 0)
+            self.completing.refuse(visible(wrong))
         else:
             self._close_command()
 
@@ -101,11 +105,11 @@ class Commanding(Asking):
         if not rest:
             return "name a new file: export bad.jsonl"
         self._exporting = True
-        work = partial(self._write, rest)
+        work = partial(self._write, rest, self.table.selected)
         self.run_worker(work, thread=True, group="export", exclusive=True)
         return ""
 
-    def _write(self, name: str) -> None:
+    def _write(self, name: str, here: "Row | None") -> None:
         from tailllm.tui.screens.exporting import export
 
         worker = get_current_worker()
@@ -115,7 +119,7 @@ class Commanding(Asking):
 
         try:
             said = f"{name}: " + export(
-                self.setting, self.scope, name, told, lambda: worker.is_cancelled
+                self.setting, self.scope, name, told, lambda: worker.is_cancelled, here=here
             )
         except TailllmError as error:
             said = f"{error.what}. {error.fix}"

@@ -27,15 +27,19 @@ def export(
     name: str,
     told: Callable[[str], None],
     cancelled: Callable[[], bool],
+    *,
+    here: "Row | None" = None,
 ) -> str:
     """Write them; not for the UI thread.
 
     Args:
         setting: Where the calls are.
         of: Which.
-        name: A new file; `.csv` and `.parquet` hold columns, anything else JSON lines.
+        name: A new file; `.csv` and `.parquet` hold columns, `.md` one call for a ticket,
+            anything else JSON lines.
         told: Hears how far it is.
         cancelled: Whether nobody wants it any more; what is written stays.
+        here: The call under the cursor, which Markdown is about.
 
     Returns:
         What became of it, in a sentence.
@@ -43,15 +47,30 @@ def export(
     Raises:
         UsageError: The file cannot be made, or the filter cannot be answered.
     """
-    form = _ENDS.get(os.path.splitext(name)[1])
+    ending = os.path.splitext(name)[1]
+    form = _ENDS.get(ending)
+    ticket = _ticket(setting, here) if ending == ".md" else None
     try:
         fd = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
         raise UsageError(f"{name}: {error.strerror}", fix="Name a new file.") from None
     with open(fd, "wb") as file:
+        if ticket is not None:
+            file.write(ticket.encode("utf-8", "backslashreplace"))
+            return "one call as Markdown, secrets as tags"
         if form is None:
             return _lines(setting, _rows(setting, of), file, told, cancelled)
         return _columns(setting, of, form, file)
+
+
+def _ticket(setting: "Setting", row: "Row | None") -> str:
+    from tailllm.ask.ticket import markdown
+    from tailllm.transcript import show_command
+
+    if row is None:
+        raise UsageError("no call is under the cursor", fix="Go to the call for the ticket.")
+    paths = dict.fromkeys(setting.feed.path(address.file) for address in row.source)
+    return markdown(setting.feed.call(row), show_command(row.key, list(paths)))
 
 
 def _rows(setting: "Setting", of: "Scope") -> list["Row"]:

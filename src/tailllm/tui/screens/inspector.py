@@ -13,8 +13,9 @@ from textual.worker import get_current_worker
 from tailllm import ink
 from tailllm.records.row import Row
 from tailllm.tui.commands import bindings
+from tailllm.tui.screens.inspector_asking import Asking, Left
 from tailllm.tui.screens.inspector_find import Finding
-from tailllm.tui.screens.inspector_header import Place, header
+from tailllm.tui.screens.inspector_header import Among, Place, header
 from tailllm.tui.screens.inspector_marks import Marking
 from tailllm.tui.screens.inspector_reading import Reading, read
 from tailllm.tui.screens.inspector_seek import Seek, seek_in
@@ -37,7 +38,7 @@ NEWS_EVERY_S = 1.0
 READING = Page([Section("", [Para("reading…", "dim", 1)])])
 
 
-class InspectorScreen(SideScreen[int], Marking, Sharing, Finding):
+class InspectorScreen(SideScreen[Left], Marking, Sharing, Asking, Finding):
     """Opens the call under a sequence number; `q` gives back the number it ended on."""
 
     NAME = "inspector"
@@ -120,7 +121,7 @@ class InspectorScreen(SideScreen[int], Marking, Sharing, Finding):
         """The next call of a kind: bad, slow, same, marked."""
         found = self._seek(kind, direction, self.seq)
         if found.seq is None:
-            self._remark(found.sentence)
+            self.say_here(found.sentence)
         else:
             self._open(found.seq)
 
@@ -208,7 +209,8 @@ class InspectorScreen(SideScreen[int], Marking, Sharing, Finding):
         self.search(self.words)
         self.draw_status()
 
-    def _remark(self, text: str) -> None:
+    def say_here(self, text: str) -> None:
+        """Answer a key in the line under the page."""
         self._said = Marking.Said(text)
         self.draw_status()
 
@@ -220,7 +222,9 @@ class InspectorScreen(SideScreen[int], Marking, Sharing, Finding):
         call = self._reading.call if self._reading else None
         marked = self.keeper.mark_id(self._row) is not None
         score = self.feed.store.novelties.of(self._row)
-        content = header(self._row, call, place, marked=marked, width=self.size.width, score=score)
+        odd = self.unusual(self._row) if self.unusual else ""
+        among = Among(score, odd)
+        content = header(self._row, call, place, marked=marked, width=self.size.width, among=among)
         if content != self._header:
             self._header = content
             self.query_one("#call-header", Static).update(content)

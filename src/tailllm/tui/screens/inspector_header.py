@@ -26,6 +26,15 @@ class Place(NamedTuple):
     of: int
 
 
+class Among(NamedTuple):
+    """How a call stands among others."""
+
+    score: Score | None = None
+    """How new it is to the corpus; None where nobody knows."""
+    odd: str = ""
+    """What is unusual for its kind, in words."""
+
+
 def header(
     row: Row,
     call: Call | None,
@@ -33,7 +42,7 @@ def header(
     *,
     marked: bool,
     width: int,
-    score: Score | None = None,
+    among: "Among | None" = None,
 ) -> Content:
     """Both lines, cut to the width; the position stays whole at the right edge."""
     prompt = _named(row.prompt_name, row.prompt_version)
@@ -46,9 +55,11 @@ def header(
         (ink.line(row.model or "-"), ""),
     ]
     second: list[Span] = [(fact, "") for fact in _numbers(row, call)]
+    score, odd = among or Among()
     if score is not None:
         said = _novelty(score) if width >= WIDE else f"novel {score.novelty:.2f}"
         second.append((said, "$warning" if score.novelty > cells.NOVEL else ""))
+    second += [(odd, "$warning")] if odd else []
     spot = f"{place.number:,}/{place.of:,}"
     return Content("\n").join([_line(first, "", width), _line(second, spot, width)])
 

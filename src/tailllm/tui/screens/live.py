@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import BindingType
 
@@ -13,6 +13,9 @@ from tailllm.tui.messages import Kept, MarkAsked, NotKept
 from tailllm.tui.screens.beside import Beside
 from tailllm.tui.screens.seeking import Found
 from tailllm.tui.widgets.preview import Body
+
+if TYPE_CHECKING:
+    from tailllm.tui.screens.question import Go
 
 
 class LiveScreen(Beside):
@@ -85,6 +88,7 @@ class LiveScreen(Beside):
 
         if self.table.cursor is not None and self.table.selected is not None:
             screen = InspectorScreen(self.feed, self.keeper, self.table.cursor, self._seek_shown)
+            screen.about, screen.unusual = self.about, self.unusual
             self._open(screen, self._came_back)
 
     def action_mark(self) -> None:
@@ -159,9 +163,11 @@ class LiveScreen(Beside):
         if not self.go_back():
             self.app.exit()
 
-    def _came_back(self, seq: int | None) -> None:
-        """The inspector may have stepped on to another call."""
-        if seq is not None and seq != self.table.cursor:
+    def _came_back(self, seq: "int | Go | None") -> None:
+        """The inspector may have stepped on to another call, or asked for calls to show."""
+        if seq is not None and not isinstance(seq, int):
+            self._went(seq)
+        elif seq is not None and seq != self.table.cursor:
             self.table.go(seq)
 
     def _seek_shown(self, kind: str, direction: int, start: int) -> Found:

@@ -8,7 +8,7 @@ from textual.worker import get_current_worker
 from tailllm.errors import FilterError
 from tailllm.ink import line as visible
 from tailllm.tui import scope
-from tailllm.tui.screens.reporting import Reporting
+from tailllm.tui.screens.comparing import Comparing
 from tailllm.tui.screens.searching import CallsFound, Search
 from tailllm.tui.widgets.filterbar import FilterBar
 
@@ -17,7 +17,7 @@ FILTER_AFTER_S = 0.12
 _LAST_FIELD = re.compile(r"([^\W\d]\w*):[^\s()]*$")
 
 
-class Narrowing(Reporting):
+class Narrowing(Comparing):
     """Opens the box, tries what is typed, keeps the last filter that could be read."""
 
     _typed = ""
@@ -132,7 +132,9 @@ class Narrowing(Reporting):
         kept = visible(self.filtering.text) or "no filter"
         self.filterbar.answer(f"still: {kept}", wrong=True)
         if wrong.end < len(text) or not self._offered:
-            self.completing.refuse(visible(f"{wrong.fix} ({wrong.what})"), wrong.start)
+            self.completing.refuse(
+                visible(wrong.what), visible(wrong.fix), self.filterbar.column(wrong.start)
+            )
 
     def _offer(self, text: str) -> None:
         from tailllm.store.filter import complete

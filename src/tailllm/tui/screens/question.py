@@ -118,6 +118,10 @@ class Question(SideScreen[Go]):
         """What the answer is, after the name of the screen."""
         return []
 
+    def detail(self) -> list[Chunk]:
+        """What else is known of the row under the cursor."""
+        return []
+
     def on_mount(self) -> None:
         """Ask at once, and again while calls come."""
         self.call_after_refresh(self.begin)
@@ -146,6 +150,7 @@ class Question(SideScreen[Go]):
         chosen = ink.line(self.scope.filter)
         second = [
             Chunk(0, self.remark, "strong"),
+            *self.detail(),
             Chunk(1, f"filter: {chosen}" if chosen else "filter: none", "key" if chosen else ""),
             Chunk(2, self.window(), "quiet"),
         ]

@@ -1,10 +1,12 @@
 """Every prompt version: when, on how many calls, with which numbers beside the one before."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.worker import get_current_worker
 
 from tailllm.ask.versions import Version, versions
 from tailllm.ink import counted
@@ -14,10 +16,12 @@ from tailllm.store.stats import Stats
 from tailllm.tui import cells, scope
 from tailllm.tui.cells import Chunk
 from tailllm.tui.commands import bindings
+from tailllm.tui.screens.commits import CommitFound, find_commits
 from tailllm.tui.screens.question import Question
 from tailllm.tui.widgets.sheet import Col, Entry, Sheet
 
 if TYPE_CHECKING:
+    from tailllm.ask.origin import Commit
     from tailllm.store.errand import Errand
     from tailllm.tui.scope import Scope
     from tailllm.tui.setting import Setting
@@ -56,6 +60,8 @@ class VersionsScreen(Question):
         super().__init__(setting, scope)
         self.meant = meant
         """The version to begin at; the one that fails most among the calls, if not given."""
+        self.commits: dict[str, Commit | None] = {}
+        self._sought: set[str] = set()
         self.sheet = Sheet(glyphs=self.glyphs, id="sheet")
 
     def compose(self) -> ComposeResult:
@@ -102,6 +108,31 @@ class VersionsScreen(Question):
         if first and found.meant is not None:
             self.sheet.go(found.meant)
 
+        self._look_for_commits()
+
+    def detail(self) -> list[Chunk]:
+        """The commit that made the version under the cursor."""
+        if self._label not in self.commits:
+            return []
+        made = self.commits[self._label]
+        if made is None:
+            return [Chunk(1, "no commit of its file has this text", "quiet")]
+        return [
+            Chunk(0, f"commit {made.id[:10]}", "key"),
+            Chunk(0, visible(made.subject)),
+            Chunk(2, visible(f"{made.author}, {made.at[:16]}"), "quiet"),
+        ]
+
+    def on_commit_found(self, message: CommitFound) -> None:
+        """Say it while the cursor is on its version."""
+        self.commits[message.label] = message.commit
+        self.tell()
+
+    def on_sheet_moved(self) -> None:
+        """Another version."""
+        self.remark = ""
+        self.tell()
+
     def action_open(self) -> None:
         """What this version changed against the one before."""
         from tailllm.tui.screens.compare import CompareScreen
@@ -125,6 +156,19 @@ class VersionsScreen(Question):
     def _label(self) -> str | None:
         entry = self.sheet.selected
         return entry.key if entry is not None and isinstance(entry.key, str) else None
+
+    def _look_for_commits(self) -> None:
+        found: Found = self.answer
+        files = self.setting.prompts
+        new = [v for v in found.versions if v.prompt in files and v.label not in self._sought]
+        self._sought |= {one.label for one in new}
+        if new:
+            work = partial(self._find_commits, new)
+            self.run_worker(work, thread=True, group="commits", exclusive=True)
+
+    def _find_commits(self, versions: list[Version]) -> None:
+        worker = get_current_worker()
+        find_commits(self.setting, versions, self.post_message, lambda: worker.is_cancelled)
 
     def _entry(self, one: Version) -> Entry:
         now, then = one.stats, one.predecessor.stats if one.predecessor else None

@@ -112,11 +112,14 @@ def texts(
     slow: bool,
     glyphs: Glyphs,
     novelty: float | None = None,
+    odd: str = "",
 ) -> list[str]:
     """What a row says in each column, each exactly as wide as its column."""
     new = "-" if novelty is None else f"{novelty:.2f}"
     return [
-        cells.right(new, column.width) if column is NOVEL else _text(column, row, slow, glyphs)
+        cells.right(new, column.width)
+        if column is NOVEL
+        else _text(column, row, (slow, odd), glyphs)
         for column in shown
     ]
 
@@ -135,7 +138,7 @@ def _sized(shown: tuple[Column, ...], width: int) -> tuple[Column, ...]:
     return tuple(c if c.width else c._replace(width=room) for c in shown)
 
 
-def _text(column: Column, row: Row, slow: bool, glyphs: Glyphs) -> str:
+def _text(column: Column, row: Row, among: tuple[bool, str], glyphs: Glyphs) -> str:
     width = column.width
     match column.name:
         case "model":
@@ -145,7 +148,8 @@ def _text(column: Column, row: Row, slow: bool, glyphs: Glyphs) -> str:
         case "text":
             return cells.cut(visible(row.preview or row.reply), width, glyphs)
         case "verdict":
-            return cells.cut(cells.verdict(row, slow=slow), width, glyphs)
+            slow, odd = among
+            return cells.cut(cells.verdict(row, slow=slow, odd=odd), width, glyphs)
     text = _number(column.name, row)
     return cells.right(text, width) if column.right else cells.cut(text, width, glyphs)
 

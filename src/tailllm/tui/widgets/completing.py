@@ -1,5 +1,6 @@
-"""The line under the filter: what the last word could become, or what is wrong and where."""
+"""Under the filter: what the last word could become; or what is wrong, where, and what to do."""
 
+from textwrap import wrap
 from typing import Any
 
 from rich.cells import cell_len
@@ -9,6 +10,8 @@ from tailllm.tui.widgets.paint import Line, Paint
 
 LEFT = 3
 """Cells before the text of the filter."""
+MOST_LINES = 5
+"""Of a refusal: the list above it stays readable at 80x24."""
 
 
 class Completing(Paint):
@@ -18,24 +21,24 @@ class Completing(Paint):
         super().__init__(**options)
         self.words: list[str] = []
         self.taken: int | None = None
-        self.wrong = ""
+        self.wrong = self.mend = ""
         self.place = 0
         self.display = False
 
     def offer(self, words: list[str], taken: int | None = None) -> None:
         """Offer these words."""
         self.words, self.taken, self.wrong = words, taken, ""
-        self.draw()
+        self._show()
 
-    def refuse(self, sentence: str, place: int) -> None:
-        """Say what is wrong with the character at `place`."""
-        self.words, self.wrong, self.place = [], sentence, place
-        self.draw()
+    def refuse(self, what: str, mend: str = "", place: int = 0) -> None:
+        """Say what is wrong with the character at `place`, and what was expected there."""
+        self.words, self.wrong, self.mend, self.place = [], what, mend, place
+        self._show()
 
     def lines(self, width: int) -> list[Line]:
-        """One line."""
+        """One line of completions; of a refusal as many as it takes."""
         if self.wrong:
-            return [[(self._pointed(width), "bad")]]
+            return self._refusal(width)
         if not self.words:
             return [[(" Enter keeps the filter  Esc clears it", "quiet")]]
         line: Line = [(" Tab ", "key")]
@@ -44,10 +47,24 @@ class Completing(Paint):
             line.append((f"[{word}]" if here else f" {word} ", "strong" if here else "quiet"))
         return [line]
 
-    def _pointed(self, width: int) -> str:
-        """The sentence behind a sign under the place, or before it where there is no room."""
+    def _show(self) -> None:
+        height = len(self.lines(self.app.size.width))
+        if self.styles.height is None or self.styles.height.value != height:
+            self.styles.height = height
+            self.refresh(layout=True)
+        self.draw()
+
+    def _refusal(self, width: int) -> list[Line]:
+        """A sign under the place with the sentence beside or below it, then what to do."""
         sign, column = self.glyphs.slow, min(LEFT + self.place, width - 2)
-        right, left = width - column - 3, column - 1
-        if right >= min(left, cell_len(self.wrong)):
-            return " " * column + f"{sign} {cells.shorten(self.wrong, right, self.glyphs)}"
-        return cells.right(f"{cells.shorten(self.wrong, left, self.glyphs)} {sign}", column + 1)
+        size, room = cell_len(self.wrong), width - LEFT - 1
+        found: list[Line] = []
+        if size <= width - column - 3:
+            found.append([(" " * column + f"{sign} {self.wrong}", "bad")])
+        elif size < column - 1:
+            found.append([(cells.right(f"{self.wrong} {sign}", column + 1), "bad")])
+        else:
+            found.append([(" " * column + sign, "bad")])
+            found += [[(" " * LEFT + part, "bad")] for part in wrap(self.wrong, room)]
+        found += [[(" " * LEFT + part, "")] for part in wrap(self.mend, room)]
+        return found[:MOST_LINES]

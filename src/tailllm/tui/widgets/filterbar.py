@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
@@ -57,6 +58,11 @@ class FilterBar(Horizontal):
     def text(self) -> str:
         """What is typed."""
         return self._input.value
+
+    def column(self, place: int) -> int:
+        """Where the character at `place` is drawn, in cells from the first that is shown."""
+        hidden = round(self._input.scroll_offset.x)
+        return max(0, cell_len(self._input.value[:place]) - hidden)
 
     def open(self, text: str) -> None:
         """Ask, starting from the filter there is."""

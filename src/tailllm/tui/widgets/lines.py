@@ -24,10 +24,14 @@ class Looks(NamedTuple):
     is_marked: bool
     is_cursor: bool
     width: int
+    is_pinned: bool = False
+    """Others are compared with it."""
     chosen: str = ""
     """The column a person has chosen, on the line of the cursor."""
     has_novelty: bool = False
     novelty: float | None = None
+    odd: str = ""
+    """What is unusual for its kind."""
 
 
 class _Styles(NamedTuple):
@@ -65,6 +69,7 @@ class Lines:
     def line(self, seq: int, row: Row, looks: Looks) -> Strip:
         """The line of a call."""
         state = cells.kind(row, slow=looks.slow)
+        state = "odd" if state == "ok" and looks.odd else state
         styles = self._styled(state, looks)
         known = self._kept.pop(seq, None)
         if known is None or known[:3] != (row, looks, styles):
@@ -75,7 +80,8 @@ class Lines:
         return known[3]
 
     def _draw(self, row: Row, state: str, looks: Looks, styles: _Styles) -> Strip:
-        glyphs, badge = self._glyphs, cells.badge(looks.novelty, self._glyphs)
+        glyphs = self._glyphs
+        badge = glyphs.pin if looks.is_pinned else cells.badge(looks.novelty, glyphs)
         segments = [
             Segment(glyphs.cursor if looks.is_cursor else " ", styles.under),
             Segment(cells.glyph(state, glyphs), styles.loud),
@@ -83,7 +89,9 @@ class Lines:
             Segment(badge, styles.mark if badge == " " else styles.of["text"]),
         ]
         shown = columns.columns(looks.width, novel=looks.has_novelty)
-        texts = columns.texts(row, shown, slow=looks.slow, glyphs=glyphs, novelty=looks.novelty)
+        texts = columns.texts(
+            row, shown, slow=looks.slow, glyphs=glyphs, novelty=looks.novelty, odd=looks.odd
+        )
         for column, text in zip(shown, texts, strict=True):
             style = styles.of.get(column.name, styles.body)
             if column.name == looks.chosen:

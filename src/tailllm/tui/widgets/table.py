@@ -39,6 +39,7 @@ class CallTable(Widget, can_focus=True):
         "call-table--failed",
         "call-table--error",
         "call-table--slow",
+        "call-table--odd",
         "call-table--partial",
         "call-table--mark",
         "call-table--cursor",
@@ -79,6 +80,10 @@ class CallTable(Widget, can_focus=True):
         self._lines = Lines(lambda: self.rich_style, self._own, glyphs)
         self.view = View(window)
         self.gaze = Gaze()
+        self.odd: Callable[[Row], str] = _usual
+        """What is unusual about a call, in a word or two; empty when nothing is."""
+        self.pinned = ""
+        """Key of the call that others are compared with."""
         self.column = ""
         """The column a person has chosen; empty until then."""
 
@@ -156,10 +161,18 @@ class CallTable(Widget, can_focus=True):
         if row is None:
             return self._blank(y, width)
         here = seq == self.cursor
-        chosen = self.column if here else ""
         novelty = self._novelties.novelty(row)
-        novel = (self.has_novelty, None if novelty is None else round(novelty, 2))
-        looks = Looks(self._slow(row), self._marked(row), here, width, chosen, *novel)
+        looks = Looks(
+            self._slow(row),
+            self._marked(row),
+            here,
+            width,
+            row.key == self.pinned,
+            self.column if here else "",
+            self.has_novelty,
+            None if novelty is None else round(novelty, 2),
+            self.odd(row),
+        )
         return self._lines.line(seq, row, looks)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -218,3 +231,8 @@ class CallTable(Widget, can_focus=True):
         if text:
             style = self.rich_style + self._own("empty")
         return Strip([Segment(cells.cut(text, width, self._glyphs), style)])
+
+
+def _usual(_row: Row) -> str:
+    """Nobody has compared it."""
+    return ""
