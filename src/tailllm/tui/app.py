@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -25,6 +25,7 @@ from tailllm.tui.driver import QuietDriver, unwritten
 from tailllm.tui.keymap import keymap
 from tailllm.tui.screens.live import LiveScreen
 from tailllm.tui.setting import Setting
+from tailllm.tui.title import WindowTitle
 from tailllm.tui.typeahead import TypeAheadApp
 
 if TYPE_CHECKING:
@@ -41,9 +42,6 @@ WINDOW = 50_000
 WRITES_WAITING = 8
 """Two frames; the queue holds thirty writes, and the next one would wait."""
 OWED_S = 0.1
-KEEP_TITLE = "\x1b[22;2t"
-GIVE_TITLE_BACK = "\x1b]2;\x07\x1b[23;2t"
-"""Empty where the terminal could not keep it."""
 FIRST_CALLS_S = 3.0
 """So long a key waits for the first calls of a log that is slow to come."""
 GARBAGE_AFTER = 10_000
@@ -65,8 +63,7 @@ class TailllmApp(TypeAheadApp):
         super().__init__(ansi_color=True if setting.look.theme.startswith("ansi-") else None)
         self.setting = setting
         self._owes_frame = False
-        self.title_kept = False
-        """Whether the terminal keeps the title it had, to have it back."""
+        self.window_title = WindowTitle()
         self._is_ready = False
         self._made_at = time.monotonic()
         for theme in (themes.DARK, themes.LIGHT):
@@ -135,11 +132,8 @@ class TailllmApp(TypeAheadApp):
 
     def entitle(self, text: str) -> None:
         """Put words of our own into the terminal's title, until we leave."""
-        if self._driver is None or self.is_headless:
-            return
-        keep = "" if self.title_kept else KEEP_TITLE
-        self.title_kept = True
-        self._driver.write(f"{keep}\x1b]2;{text}\x07")
+        if self._driver is not None and not self.is_headless:
+            self.window_title.say(text, self._driver.write)
 
     def _pay_frame(self) -> None:
         if unwritten(self):
@@ -265,10 +259,7 @@ def limits(config: "Config") -> "list[Limit]":
 def _run(app: TailllmApp) -> int:
     _tidy_seldom()
     app.run(mouse=app.setting.look.mouse)
-    if app.title_kept and sys.__stdout__ is not None:
-        with suppress(OSError):
-            sys.__stdout__.write(GIVE_TITLE_BACK)
-            sys.__stdout__.flush()
+    app.window_title.give_back()
     return app.return_code or Exit.FINE
 
 

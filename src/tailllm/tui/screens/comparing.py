@@ -61,11 +61,9 @@ class Comparing(Reporting):
         return f"{_times(far)} {_SHORT[far.field]}" if far else ""
 
     def unusual(self, row: Row) -> str:
-        """The same in words: `12x the usual output of 1,240 calls like it`."""
+        """The same in words: `12x usual output of 1,240`."""
         far = self._farthest(row)
-        return (
-            f"{_times(far)} the usual {_USUAL[far.field]} of {far.calls:,} like it" if far else ""
-        )
+        return f"{_times(far)} usual {_USUAL[far.field]} of {far.calls:,}" if far else ""
 
     def on_facts_came(self, _message: FactsCame) -> None:
         """Compare again when enough calls have come, and not too often."""

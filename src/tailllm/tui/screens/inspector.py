@@ -15,7 +15,7 @@ from tailllm.records.row import Row
 from tailllm.tui.commands import bindings
 from tailllm.tui.screens.inspector_asking import Asking, Left
 from tailllm.tui.screens.inspector_find import Finding
-from tailllm.tui.screens.inspector_header import Among, Place, header
+from tailllm.tui.screens.inspector_header import Place, header
 from tailllm.tui.screens.inspector_marks import Marking
 from tailllm.tui.screens.inspector_reading import Reading, read
 from tailllm.tui.screens.inspector_seek import Seek, seek_in
@@ -221,9 +221,7 @@ class InspectorScreen(SideScreen[Left], Marking, Sharing, Asking, Finding):
         place = Place(max(0, self.seq - window.first) + 1, len(window))
         call = self._reading.call if self._reading else None
         marked = self.keeper.mark_id(self._row) is not None
-        score = self.feed.store.novelties.of(self._row)
-        odd = self.unusual(self._row) if self.unusual else ""
-        among = Among(score, odd)
+        among = self.among(self._row)
         content = header(self._row, call, place, marked=marked, width=self.size.width, among=among)
         if content != self._header:
             self._header = content

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, Union
 from textual.widget import Widget
 
 from tailllm.records.row import Row
+from tailllm.tui.screens.inspector_header import Among
 
 if TYPE_CHECKING:
+    from tailllm.feed.feed import Feed
     from tailllm.tui.screens.question import Go, Question
 
 About = Callable[[str, Row | None], Union["Question", str]]
@@ -24,6 +26,7 @@ class Asking(Widget):
     """None where nobody can answer."""
     unusual: Callable[[Row], str] | None = None
     """What is unusual about a call for its kind, in words."""
+    feed: "Feed"
     dismiss: Any
 
     def row_to_share(self) -> Row | None:
@@ -33,6 +36,11 @@ class Asking(Widget):
     def say_here(self, text: str) -> None:
         """Answer a key in a sentence."""
         raise NotImplementedError
+
+    def among(self, row: Row) -> Among:
+        """How the call stands among others."""
+        odd = self.unusual(row) if self.unusual else ""
+        return Among(self.feed.store.novelties.of(row), odd)
 
     def action_thread(self) -> None:
         """Its conversation as one thread."""

@@ -162,17 +162,10 @@ class CallTable(Widget, can_focus=True):
             return self._blank(y, width)
         here = seq == self.cursor
         novelty = self._novelties.novelty(row)
-        looks = Looks(
-            self._slow(row),
-            self._marked(row),
-            here,
-            width,
-            row.key == self.pinned,
-            self.column if here else "",
-            self.has_novelty,
-            None if novelty is None else round(novelty, 2),
-            self.odd(row),
-        )
+        novel = (self.has_novelty, None if novelty is None else round(novelty, 2))
+        chosen, pinned = self.column if here else "", row.key == self.pinned
+        eyes = self._slow(row), self._marked(row)
+        looks = Looks(*eyes, here, width, pinned, chosen, *novel, self.odd(row))
         return self._lines.line(seq, row, looks)
 
     def on_resize(self, event: events.Resize) -> None:
