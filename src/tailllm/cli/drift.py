@@ -68,14 +68,14 @@ def run(options: argparse.Namespace) -> int:
 
 def _index(options: argparse.Namespace) -> "Index":
     from tailllm.corpus.cases import cache_folder, load_cases
-    from tailllm.corpus.interaction import user_text
+    from tailllm.corpus.wordings import wordings
     from tailllm.novelty.scores import empty_index
 
     folder = corpus(options, open_config(options))
     index = empty_index(semantic=options.semantic)
-    for case in load_cases(folder, cache=cache_folder(options.host.environ)).cases:
-        if case.status != "retired":
-            index.add(case.id, user_text(case.messages))
+    cases = load_cases(folder, cache=cache_folder(options.host.environ)).cases
+    for name, text in wordings(cases).items():
+        index.add(name, text)
     return index
 
 

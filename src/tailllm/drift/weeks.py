@@ -8,11 +8,11 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from tailllm.corpus.case import Case
-from tailllm.corpus.interaction import user_text
 from tailllm.corpus.items import Item
 from tailllm.corpus.record import seconds
 from tailllm.corpus.session import Session
 from tailllm.corpus.surprise import monday, weeks
+from tailllm.corpus.wordings import wordings
 from tailllm.drift.inputs import Step
 from tailllm.novelty.index import NoveltyIndex
 from tailllm.records.row import Row
@@ -175,7 +175,7 @@ class _Growing:
     def __init__(self, cases: Sequence[Case], accepted: Sequence[Added]) -> None:
         self.ids: set[str] = set()
         self._index = NoveltyIndex()
-        self._texts = {c.id: user_text(c.messages) for c in cases if c.status != "retired"}
+        self._texts = wordings(cases)
         self._dated = [one for one in accepted if one.case in self._texts]
         for name in self._texts.keys() - {one.case for one in self._dated}:
             self._take(name)

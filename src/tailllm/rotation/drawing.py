@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tailllm.corpus.inbox import Inbox
-from tailllm.corpus.interaction import user_text
 from tailllm.corpus.session import Session
 from tailllm.corpus.session_lines import Card
 from tailllm.corpus.sessions import Listing, Sessions, Taken
+from tailllm.corpus.wordings import wordings
 from tailllm.errors import GoneError, SourceError
 from tailllm.feed.feed import Feed
 from tailllm.novelty.index import NoveltyIndex
@@ -138,10 +138,9 @@ class Drawing:
             for card, line in session.read:
                 index.add(f"a call {session.by} found {line.said}", card.asked)
         read = len(index)
-        for case in self._inbox.cases().cases:
-            if case.status != "retired":
-                index.add(case.id, user_text(case.messages))
-                cases += 1
+        for name, text in wordings(self._inbox.cases().cases).items():
+            index.add(name, text)
+            cases += 1
         return Compared(index.score, cases, read)
 
     def _reported(self) -> dict[str, str]:

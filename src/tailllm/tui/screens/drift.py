@@ -210,13 +210,12 @@ class DriftScreen(Question):
 
 
 def _index(cases: "list[Case]") -> "NoveltyIndex":
-    from tailllm.corpus.interaction import user_text
+    from tailllm.corpus.wordings import wordings
     from tailllm.novelty.index import NoveltyIndex
 
     index = NoveltyIndex()
-    for case in cases:
-        if case.status != "retired":
-            index.add(case.id, user_text(case.messages))
+    for name, text in wordings(cases).items():
+        index.add(name, text)
     return index
 
 
