@@ -48,6 +48,14 @@ def test_a_language_nobody_has_kept_is_told() -> None:
     assert told.startswith("1 similar case, none in French")
 
 
+def test_a_few_words_in_capitals_have_a_language_too() -> None:
+    told = corpus("I WANT MY MONEY BACK").told(
+        "My cactus came in pieces, I want my money back, and do I keep the pot?", ""
+    )
+
+    assert told == "1 similar case"
+
+
 def test_a_style_nobody_has_kept_is_told() -> None:
     told = corpus(*SAID).told("CAN I CANCEL MY ORDER?? PLEASE CANCEL MY ORDER", "")
 

@@ -23,6 +23,10 @@ LOOKED_AT = 2_000
 _WORD = re.compile(r"\w+")
 _QUESTION = re.compile(r"[?？¿؟]")
 
+FEW = 3
+"""Languages that a short text may speak for; words that are of more tell nothing."""
+GUESS = 3
+"""How often a short text is repeated to see which language its few words speak for."""
 Language = Callable[[str], Sequence[str]]
 """A text's likeliest languages as codes; empty when nobody can tell."""
 
@@ -94,12 +98,20 @@ class Nearest:
         """Ways in which this message is unlike all that are like it."""
         found = []
         language = self._language(text)[:1]
-        if language and not any(set(language) & set(self._language(o)) for o in others):
+        if language and not any(language[0] in self._spoken(other) for other in others):
             found.append(f"in {NAMES.get(language[0], language[0])}")
         for style, has in STYLES.items():
             if has(text) and not any(map(has, others)):
                 found.append(style)
         return found
+
+    def _spoken(self, text: str) -> Sequence[str]:
+        """Its languages; of a text with too few words those that they speak for, if few.
+
+        `I WANT MY MONEY BACK` is no proof, but "none in English" of it would be wrong.
+        """
+        guessed = self._language(" ".join([text] * GUESS))
+        return self._language(text) or (guessed if len(guessed) <= FEW else ())
 
     def _length(self, grams: frozenset[str]) -> float:
         return math.sqrt(sum(self._rarity.get(gram, self._unseen) for gram in grams)) or 1.0
