@@ -137,6 +137,17 @@ def test_a_budget_ends_the_run_before_it_is_overrun(place: Place, serve: Serve) 
     assert done.data["spent"]["cost"]["sum"] == pytest.approx(0.007 * len(model.asked))
 
 
+def test_what_a_run_will_cost_is_said_before_anything_is_sent(place: Place, serve: Serve) -> None:
+    serve(input_price=1000.0, output_price=4000.0)
+    many(place, 3)
+    first = place.run("eval", "--live").err
+    place.case("A word of thanks")
+    again = place.run("eval", "--live", "--fresh").err
+
+    assert "cost not known: none of these was answered before" in first
+    assert "about $0.1200 by the last answers of 3 of 4" in again
+
+
 def test_a_budget_without_prices_is_refused_before_anything_is_sent(
     place: Place, serve: Serve
 ) -> None:

@@ -3,6 +3,7 @@
 import json
 from typing import Any, NamedTuple
 
+from tailllm.config.targets import TargetSpec
 from tailllm.dialects import anthropic_body, bodies, openai_body
 from tailllm.records.part import Fields
 
@@ -121,3 +122,14 @@ def _name(call: Any) -> str:
 def _arguments(call: Any) -> str:
     given = call.get("arguments") if isinstance(call, dict) else None
     return given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
+
+
+def cost_of(target: TargetSpec, kind: str, answer: Answer) -> float | None:
+    """US dollars of an answer; None when prices or numbers are not known."""
+    if target.input_price is None or target.output_price is None:
+        return None
+    try:
+        usage = fields(kind, answer).get("usage") or {}
+    except UnreadableError:
+        return None
+    return target.cost(usage.get("input_tokens"), usage.get("output_tokens"))

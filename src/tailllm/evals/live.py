@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from tailllm.config.model import Config
 from tailllm.config.targets import CommandTarget, Endpoint, PythonTarget, TargetSpec
-from tailllm.evals.answers import Answer
+from tailllm.evals.answers import Answer, cost_of
 from tailllm.evals.course import Course, Got, Job
 from tailllm.evals.lane import Lane, Patience
 from tailllm.evals.replies import Asker
@@ -232,16 +232,3 @@ def maker(name: str, target: TargetSpec, environ: Mapping[str, str]) -> Callable
         program = Program(target)
         return lambda: program
     raise TypeError(target)
-
-
-def cost_of(target: TargetSpec, kind: str, answer: Answer) -> float | None:
-    """US dollars of an answer; None when prices or numbers are not known."""
-    from tailllm.evals.answers import UnreadableError, fields
-
-    if target.input_price is None or target.output_price is None:
-        return None
-    try:
-        usage = fields(kind, answer).get("usage") or {}
-    except UnreadableError:
-        return None
-    return target.cost(usage.get("input_tokens"), usage.get("output_tokens"))

@@ -8,7 +8,7 @@ from tailllm import ink
 from tailllm.config.model import Config
 from tailllm.config.targets import Endpoint
 from tailllm.corpus.cases import Loaded, load_cases
-from tailllm.evals import baseline, recordings
+from tailllm.evals import baseline, outlook, recordings
 from tailllm.evals.choosing import EVERYTHING, Choice, choose
 from tailllm.evals.course import Course
 from tailllm.evals.judging import judge_of
@@ -72,7 +72,8 @@ class Session:
             model = getattr(target, "model", None)
             places.append(f"{name} ({model + ' at ' if model else ''}{where})")
         cases = ink.counted(len(self.subjects), "case")
-        return f"{cases}, at least {ink.counted(asked, 'request')} to {', '.join(places)}"
+        told = f"{cases}, at least {ink.counted(asked, 'request')} to {', '.join(places)}"
+        return told + outlook.cost(self.config, self.corpus, subjects)
 
     def replay(self, tell: Progress) -> None:
         """Run on recorded answers."""
