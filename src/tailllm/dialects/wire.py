@@ -156,8 +156,11 @@ class Wire:
         return keys
 
     def _body(self, value: dict[str, Any]) -> Any:
-        bare = self._form.is_event(value) or (value.keys() <= _ERROR and bodies.is_error(value))
-        return value if bare else first(value, *_BODIES)
+        if self._form.is_event(value):
+            return value
+        fails = "error" in value or "message" in value
+        alone = fails and value.keys() <= _ERROR and bodies.is_error(value)
+        return value if alone else first(value, *_BODIES)
 
     def _whole(self, body: Any) -> bool:
         return self._form.is_answer(body) or bodies.is_error(body)
@@ -205,8 +208,11 @@ class Wire:
 def _answer(body: Any) -> dict[str, Any]:
     """The object that carries the answer's id, in a piece that has one."""
     body = mapping(body)
-    inner = (mapping(body.get(name)) for name in ("message", "response"))
-    return next((found for found in (*inner, body) if text(found.get("id"))), {})
+    for name in ("message", "response"):
+        inner = body.get(name)
+        if isinstance(inner, dict) and text(inner.get("id")):
+            return inner
+    return body if text(body.get("id")) else {}
 
 
 def _began(answer: dict[str, Any]) -> Any:
