@@ -76,6 +76,15 @@ def test_counts_of_the_record_stand_in_for_a_body_without_usage() -> None:
     }  # fmt: skip
 
 
+def test_a_body_that_knows_of_no_caches_does_not_tell_the_total() -> None:
+    said = converse({"text": "Yes"}, usage={"inputTokens": 10, "outputTokens": 3})
+    value = record(asking({"text": "Hi"}), said)
+    value["input"] |= {"inputTokenCount": 10, "cacheReadInputTokenCount": 5}
+
+    usage = only(value).usage
+    assert (usage.input_tokens, usage.cache_read_input_tokens, usage.output_tokens) == (15, 5, 3)
+
+
 def test_blocks_are_shown_as_what_they_are() -> None:
     image = {"format": "png", "source": {"bytes": "AAAA"}}
     result = {"toolUseId": "t", "content": [{"json": {"free": 7}}]}

@@ -58,6 +58,8 @@ _KEPT = ("requestId", "modelId", "region", "inferenceRegion", "accountId", "requ
 _METRICS = "amazon-bedrock-invocationMetrics"
 _ASKED_TEXT = ("prompt", "inputText")
 
+_CACHES = ("cache_read_input_tokens", "cache_creation_input_tokens")
+
 
 class BedrockInvocation(Dialect):
     """`{"schemaType": "ModelInvocationLog", …}`."""
@@ -134,11 +136,17 @@ def _answered(value: dict[str, Any]) -> Fields:
         body = bodies.opened(place.get("outputBodyJson"))
         found = _body(body) | _measured(body)
     found = bodies.together(counted, found)
-    found["usage"] = mapping(counted.get("usage")) | mapping(found.get("usage"))
+    found["usage"] = _used(mapping(counted.get("usage")), mapping(found.get("usage")))
     model, known = _model(value)
     if known and found.get("status") in ("ok", "error") and place:
         found.setdefault("response_model", model)
     return found
+
+
+def _used(counted: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    """The body's numbers over the record's; its total only where it knows of the caches too."""
+    cached = [name for name in _CACHES if counted.get(name) and name not in said]
+    return counted | {name: n for name, n in said.items() if name != "input_tokens" or not cached}
 
 
 def _body(body: Any) -> Fields:
