@@ -112,8 +112,9 @@ def plays(name: str, fault: Callable[..., None]) -> bool:
 
             def shows(*numbers: int) -> None:
                 comes(*numbers)
+                seen = shown(terminal, name)
                 time.sleep(REST_S)
-                comes(*numbers)
+                assert shown(terminal, name) == seen
 
             def ends_with(marker: str) -> None:
                 wait(terminal, name, "G", lambda seen: seen[-1:] == [marker])

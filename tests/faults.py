@@ -34,7 +34,7 @@ ASKED, LOUD, RUNS = "evals/test_secrets.py", "evals/test_loud.py", "evals/test_l
 SECRETS, HOLD = "corpus/test_secrets.py", "pty/test_marking.py"
 ASKED, LIVE = "evals/test_secrets.py", "evals/test_live.py"
 
-FAULTS = (
+_FAULTS = (
     Fault(1, "one line appended", "seen", (f"{PTY}::test_an_appended_line",)),
     Fault(2, "half a line, the rest later", "one call, once", (f"{PTY}::test_half_a_line_and_its_rest",)),
     Fault(3, "no final newline at the start", "one call once completed", (f"{ROT}::test_a_half_line_is_one_line_once_it_is_whole",)),
@@ -69,16 +69,17 @@ FAULTS = (
     Fault(32, "U+0085, U+2028, VT, FF in a string", "still one line", (f"{LINES}::test_only_a_newline_ends_a_line",)),
     Fault(33, "lines that are no JSON or no call", "counted, reachable", (f"{PTY}::test_bad_json_between_good_lines", f"{ODD}::test_what_is_no_json_is_broken")),
     Fault(34, "deep nesting, huge numbers, odd types", "no crash, others seen", (f"{ODD}::test_deep_nesting_is_survived", f"{ODD}::test_odd_values_do_not_lose_the_call")),
+    Fault(35, "times out of order, absent, in other zones and units, in 2100; clocks that disagree", "order of arrival; over 5 minutes apart is told, once for each file", ("feed/test_clocks.py", "store/test_store.py::test_a_clock_in_the_year_2100_does_not_poison_now")),
     Fault(36, "the same call twice", "both kept", ("feed/test_feed.py::test_the_same_id_twice_is_two_calls",)),
     Fault(37, "a burst, 50,000 lines a second", "no loss, a key is answered in 0.2 s", (f"{PTY}::test_ten_thousand_lines_at_once", "pty/test_floods.py::test_fifty_thousand_lines_a_second_for_ten_seconds_lose_nothing_and_keys_are_answered")),
     Fault(38, "a log of 10 GB", "its newest calls within 2 s", ("pty/test_floods.py::test_a_log_of_ten_gigabytes_shows_its_newest_calls_at_once",), "most of it a hole"),
     Fault(39, "stopped during five rotations", "all five read, or said", (f"{HOSTS}::test_a_stopped_program_reads_what_was_rotated_meanwhile",)),
     Fault(40, "home not writable, disk full", "reading goes on", (f"{HOSTS}::test_a_home_that_cannot_be_written_does_not_stop_reading_and_a_mark_is_refused_aloud",)),
-    Fault(41, "restart after a rotation", "-", (), "tailllm saves no offset: it reads what is there"),
+    Fault(41, "restart after a rotation", "reads all that is there; no offset is saved, so none can be wrong", ("feed/test_feed.py::test_a_restart_reads_all_that_is_there_whatever_was_rotated_meanwhile",), "an older generation is read where the target names it"),
     Fault(42, "the word before the bytes", "synced, then shown", (f"{HOLD}::test_the_line_is_synced_before_the_word_is_shown", f"{DISK}::test_a_mark_is_acknowledged_after_file_and_folder_are_synced")),
     Fault(43, "kill -9 while marking", "acknowledged is on disk", ("corpus/test_crash.py::test_a_kill_at_any_moment_loses_no_acknowledged_mark", f"{HOLD}::test_a_mark_that_is_shown_survives_any_end")),
     Fault(44, "four writers", "nothing lost or torn", ("corpus/test_crash.py::test_four_writers_at_once_lose_nothing_and_tear_nothing",)),
-    Fault(45, "git changes the corpus meanwhile", "nothing lost", ("corpus/test_git.py::test_git_changing_the_work_tree_under_the_corpus_loses_nothing",), "where git can be seen, see marks.md"),
+    Fault(45, "git changes the corpus meanwhile", "nothing lost", ("corpus/test_git.py",), "where git can be seen, see marks.md"),
     Fault(46, "disk full", "kept elsewhere or refused aloud", (f"{APPEND}::test_a_full_disk_sends_the_mark_to_the_fallback_and_leaves_no_fragment", f"{HOLD}::test_a_full_disk_is_said_in_a_message_that_stays")),
     Fault(47, "short writes", "whole lines", (f"{DISK}::test_a_disk_that_takes_seven_bytes_at_a_time_gets_whole_lines",)),
     Fault(48, "a failed sync", "never a success", (f"{DISK}::test_a_failed_sync_is_never_tried_again_as_a_success",)),
@@ -90,7 +91,7 @@ FAULTS = (
     Fault(54, "unmark, mark again", "latest state, history kept", (f"{MARKS}::test_an_unmarked_call_stands_again_when_somebody_marks_it_again",)),
     Fault(55, "log gone, 10 MB, hostile ids", "whole; no path made of an id", (f"{MARKS}::test_a_record_of_ten_megabytes_comes_back_whole", f"{MARKS}::test_no_path_is_made_from_an_id")),
     Fault(56, "any end with a mark in flight", "on disk, or never shown", (f"{HOLD}::test_a_mark_in_flight_is_on_disk_or_was_never_shown",)),
-    Fault(59, "a corpus of a million marks", "opens within 2 s", ("corpus/test_many.py",), "2.9 s of processor time on a busy machine, 814 bytes a mark; half of what it was"),
+    Fault(59, "a corpus of a million marks", "opens within 2 s", ("corpus/test_many.py",), "2.1 to 2.6 s of processor time for 739 bytes a mark, on a machine with so much else to do that any program took half as long again"),
     Fault(60, "124 leak patterns in every place", "0 obeyed", (SCREEN, NAMES, "house/test_inert.py")),
     Fault(61, "raw bytes and invalid UTF-8", "0 obeyed, every line reached", (f"{SCREEN}::test_hostile_text_can_be_read_everywhere_and_does_nothing",)),
     Fault(62, "a crash by text", "none", (f"{SCREEN}::test_hostile_text_can_be_read_everywhere_and_does_nothing", ODD)),
@@ -103,7 +104,7 @@ FAULTS = (
     Fault(69, "title, bell, modes, mouse", "as before", (f"{SCREEN}::test_hostile_text_can_be_read_everywhere_and_does_nothing", f"{LEAVING}::test_a_signal_restores_the_terminal"), "after kill -9 of tailllm itself: `reset`"),
     Fault(70, "answers of the terminal", "no key", (f"{LEAVING}::test_what_the_terminal_answers_is_no_key",)),
     Fault(71, "a bug of ours", "no value shown, exit 70, terminal restored", (f"{LEAVING}::test_a_bug_in_the_screens_ends_in_order_and_quotes_nothing", f"{LEAVING}::test_a_bug_in_a_command_quotes_nothing", "test_crash.py")),
-    Fault(72, "no colour, no UTF-8, one column, unknown or dumb terminal", "no crash, nothing acts", ("pty/test_poor_terminals.py::test_a_poor_terminal_is_survived_and_gets_no_byte_of_a_log_as_a_command",), "ISO-8859-1 by its name only, the locale is not installed where the tests run"),
+    Fault(72, "no colour, no UTF-8, one column, unknown or dumb terminal", "no crash, nothing acts", ("pty/test_poor_terminals.py::test_a_poor_terminal_is_survived_and_gets_no_byte_of_a_log_as_a_command", "pty/test_poor_terminals.py::test_where_letters_are_latin_1_no_byte_acts_and_the_frame_keeps_its_form"), "letters the locale lacks are spelled out or a question mark"),
     Fault(73, "stdout to a file", "plain, escaped", ("cli/test_terminal.py::test_no_byte_of_a_log_reaches_a_terminal_as_a_command",)),
     Fault(74, "hostile names and arguments", "as inert as calls", (NAMES,)),
     Fault(75, "secrets in a marked call", "none in the corpus", (f"{SECRETS}::test_no_secret_is_left_anywhere", f"{SECRETS}::test_a_log_line_and_the_whole_file_are_without_it", "pty/test_secrets.py", "corpus/test_rules.py"), "the screen and `tailllm show` show the call as it is"),
@@ -116,7 +117,7 @@ FAULTS = (
     Fault(82, "writable CTE, several statements, comments, brackets in values", "refused, data intact", (f"{SQL}::test_every_way_out_is_refused_and_nothing_is_changed", f"{WHERE}::test_a_value_is_a_value_whatever_is_in_it")),
     Fault(83, "SQL without end or measure", "ended in time, bounded memory", (f"{SQL}::test_a_question_that_never_ends_is_ended_and_the_next_one_works", f"{SQL}::test_a_question_that_wants_all_memory_is_refused"), "the screens meanwhile are not shown"),
     Fault(84, "a mistake in a filter or in SQL", "said with its place and the nearest name", (f"{SQL}::test_a_mistake_is_told_with_its_place", "store/test_filter.py::test_a_refusal_says_where")),
-    Fault(85, "cache file deleted, flipped, locked", "-", (), "there is no cache file: the ledger lives in memory"),
+    Fault(85, "the cache of cases deleted, flipped, a pipe, no room", "read from the files", ("corpus/test_cases.py::test_no_flipped_bit_of_the_cache_reaches_a_case", "corpus/test_cases.py::test_a_cache_that_cannot_be_read_or_written_changes_nothing", "corpus/test_cases.py::test_a_damaged_cache_changes_nothing"), "the ledger has no file: it lives in memory"),
     Fault(86, "values full of SQL, NUL, half characters, long", "parameters", (f"{WHERE}::test_a_value_is_a_value_whatever_is_in_it",), "4,000 characters: a filter has at most 4,096"),
     Fault(87, "the child killed in the middle", "the next question works", (f"{SQL}::test_a_killed_or_cancelled_question_leaves_the_next_one_alone",)),
     Fault(88, "an endpoint that redirects to another host", "no request there, said", (f"{ASKED}::test_a_redirect_takes_no_production_text_elsewhere",)),
@@ -126,20 +127,18 @@ FAULTS = (
     Fault(92, "a certificate nobody signed, an expired one, one of another host", "refused; checking cannot be turned off", ("evals/test_hosts.py::test_only_a_certificate_that_the_config_trusts_gets_the_text", "evals/test_hosts.py::test_a_certificate_that_does_not_hold_is_refused_though_its_signer_is_trusted")),
     Fault(93, "bodies that hang, never end, are packed, cut or no JSON", "bounded time and memory, never a pass", (f"{ASKED}::test_a_hostile_body_is_no_answer_and_costs_bounded_memory", f"{LOUD}::test_an_endpoint_that_cannot_answer_is_no_pass_and_no_failure", f"{ASKED}::test_a_body_that_drips_is_given_up_at_the_end_of_its_time")),
     Fault(99, "an eval killed in the middle", "goes on; no answer that arrived is paid for twice", (f"{RUNS}::test_a_killed_run_asks_again_only_what_was_under_way_and_names_it", f"{RUNS}::test_ctrl_c_keeps_what_is_under_way_and_the_same_command_goes_on"), "after SIGKILL, what was under way is asked again, and named"),
-    Fault(88, "a redirect to another host", "not followed", (f"{ASKED}::test_a_redirect_takes_no_production_text_elsewhere",)),
-    Fault(89, "proxies of the environment", "not used", (f"{ASKED}::test_a_proxy_of_the_environment_is_not_used",)),
-    Fault(90, "an address in a log", "never a destination", (f"{ASKED}::test_an_address_in_a_log_is_never_a_destination",)),
-    Fault(91, "keys", "to the endpoint only; missing: refused first", (f"{ASKED}::test_the_key_goes_to_the_endpoint_and_nowhere_else", f"{ASKED}::test_an_empty_key_is_refused_before_anything_is_sent")),
-    Fault(92, "wrong certificates", "refused", ("evals/test_hosts.py::test_only_a_certificate_that_the_config_trusts_gets_the_text",)),
-    Fault(93, "hostile bodies", "bounded time and memory", (f"{ASKED}::test_a_hostile_body_is_no_answer_and_costs_bounded_memory",)),
     Fault(57, "a server that fails, throttles, refuses, hangs or cuts off", "told once, in order, nothing lost", ("channel/test_outbox.py", "channel/test_killed.py::test_every_report_comes_in_once_and_every_reply_goes_out_once"), "5 kills, 50 in `make test-long`; names that resolve nowhere are not tried"),
     Fault(58, "a clock that is set back", "nothing sent twice", ("channel/test_outbox.py::test_a_clock_that_is_set_back_sends_nothing_twice_and_forgets_nothing",)),
     Fault(94, "addresses in what comes in", "never a destination", ("channel/test_doors.py::test_what_comes_in_names_no_place_to_send_to", "channel/test_doors.py::test_an_address_that_could_leak_is_refused", "channel/test_github.py::test_the_next_page_is_asked_of_the_configured_host_only"), "where the config's own name resolves to is not checked"),
     Fault(95, "forged, old or changed deliveries", "do not count", ("channel/test_signed.py",), "functions for an endpoint of your own; tailllm has none"),
     Fault(97, "words that call, close, link or fetch where they go", "harmless", ("channel/test_hostile.py::test_slack_sees_no_mention_and_no_link", "channel/test_hostile.py::test_github_sees_no_mention_number_image_or_link", "channel/test_outbox.py::test_github_hears_it_as_a_comment_that_knows_itself_again")),
+    Fault(96, "pages served to others", "none: no socket is opened", ("pty/test_read_only.py::test_no_log_is_written_locked_or_mapped_and_no_socket_leaves_the_host",), "tailllm serves no page; a terminal over SSH is its door"),
     Fault(98, "following", "opens no connection", ("pty/test_read_only.py::test_no_log_is_written_locked_or_mapped_and_no_socket_leaves_the_host",)),
-    Fault(99, "an eval killed halfway", "goes on, no answer asked for twice", (f"{LIVE}::test_a_killed_run_asks_again_only_what_was_under_way_and_names_it",)),
+    Fault(100, "no network for a whole session", "all but asking others works", ("pty/test_no_network.py",)),
 )  # fmt: skip
+
+
+FAULTS = sorted(_FAULTS, key=lambda fault: fault.number)
 
 
 def missing() -> list[str]:

@@ -1,5 +1,6 @@
 """All cases of a folder load at once, and a file nobody can obey is named."""
 
+import os
 import subprocess
 import time
 from datetime import date
@@ -76,6 +77,40 @@ def test_a_damaged_cache_changes_nothing(tmp_path: Path, damage: bytes) -> None:
     load_cases(tmp_path, cache=cache)
     kept = next(cache.iterdir())
     kept.write_bytes(damage)
+
+    assert load_cases(tmp_path, cache=cache).cases == (case,)
+
+
+def test_no_flipped_bit_of_the_cache_reaches_a_case(tmp_path: Path) -> None:
+    case = put(tmp_path, 1)
+    cache = tmp_path / "cache"
+    load_cases(tmp_path, cache=cache)
+    kept = next(cache.iterdir())
+    whole = kept.read_bytes()
+    for place in range(0, len(whole), 61):
+        kept.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+
+        assert load_cases(tmp_path, cache=cache).cases == (case,)
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "link to nowhere", "no room", "file as folder"])
+def test_a_cache_that_cannot_be_read_or_written_changes_nothing(tmp_path: Path, kind: str) -> None:
+    case = put(tmp_path, 1)
+    cache = tmp_path / "cache"
+    load_cases(tmp_path, cache=cache)
+    kept = next(cache.iterdir())
+    kept.unlink()
+    if kind == "folder":
+        kept.mkdir()
+    if kind == "pipe":
+        os.mkfifo(kept)
+    if kind == "link to nowhere":
+        kept.symlink_to(tmp_path / "nowhere" / "at all")
+    if kind == "no room":
+        kept.symlink_to("/dev/full")
+    if kind == "file as folder":
+        cache.rmdir()
+        cache.write_text("")
 
     assert load_cases(tmp_path, cache=cache).cases == (case,)
 

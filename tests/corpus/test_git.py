@@ -2,8 +2,11 @@
 
 import fcntl
 import os
+import shlex
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+import tailllm
 from tailllm.corpus.git import work_tree
 from tailllm.corpus.marks import Marks
 from tailllm.corpus.running import command, git_at_work
@@ -18,6 +22,9 @@ from tests.corpus.conftest import standing
 from tests.corpus.hammer import GIT, git, hammer
 from tests.corpus.writer import call
 from tests.wait import PATIENCE_S, wait_until
+
+NOBODY = 65534
+ANYWHERE = ("-c", "safe.directory=*")
 
 
 def replace(path: Path) -> None:
@@ -295,12 +302,50 @@ def test_a_mark_waits_for_a_git_that_has_read_the_file_and_holds_no_lock_yet(
     home.mkdir()
     git(home, "init", "-q", "-b", "left")
     marks = marks_of(folder=home / "corpus", wait_s=0.2)
-    with subprocess.Popen([*GIT, "am"], cwd=home, stdin=subprocess.PIPE) as at_work:
-        wait_until(lambda: bool(git_at_work(home)))
-        kept = marks.mark(call("x"), [], paths={})
+    git(home, "config", "alias.post", "-c core.quotePath=false am --quiet")
+    for word in ("am", "post"):
+        with subprocess.Popen([*GIT, word], cwd=home, stdin=subprocess.PIPE) as at_work:
+            wait_until(lambda: bool(git_at_work(home)))
+            kept = marks.mark(call(word), [], paths={})
 
-    assert kept.rescued
-    assert f"git am is at work (process {at_work.pid})" in kept.why
+        assert kept.rescued
+        assert f"git am is at work (process {at_work.pid})" in kept.why
+
+
+MARKING = """
+import sys
+from pathlib import Path
+from tailllm.corpus.running import git_at_work
+print(git_at_work(Path(sys.argv[1])))
+"""
+
+
+@pytest.mark.parametrize(("mode", "counts"), [(0o777, True), (0o755, False)])
+def test_the_git_of_somebody_else_counts_where_they_may_write(
+    tmp_path: Path, mode: int, counts: bool
+) -> None:
+    if os.geteuid() or not shutil.which("setpriv"):
+        pytest.skip("needs root, to become somebody else")
+    home = Path(tempfile.mkdtemp(dir="/tmp"))
+    git(home, "init", "-q")
+    os.chown(home, NOBODY, NOBODY)
+    home.chmod(mode)
+    words = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+    code = f"{sys.executable} -c {shlex.quote(MARKING)} {home}"
+    with subprocess.Popen([*GIT, *ANYWHERE, "am"], cwd=home, stdin=subprocess.PIPE) as at_work:
+        wait_until(lambda: bool(git_at_work(home)))
+        said = subprocess.run(
+            [*words, *shlex.split(code)],
+            env=os.environ | {"PYTHONPATH": str(Path(tailllm.__file__).parents[1])},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    shutil.rmtree(home)
+    if said.returncode:
+        pytest.skip("another user cannot run the program from this folder")
+
+    assert (f"git am is at work (process {at_work.pid})" in said.stdout) is counts
 
 
 @pytest.mark.parametrize(

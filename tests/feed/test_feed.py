@@ -161,3 +161,16 @@ def test_a_thread_reads_while_nobody_looks(log: Path) -> None:
         feed.close()
 
     assert feed.progress.done
+
+
+def test_a_restart_reads_all_that_is_there_whatever_was_rotated_meanwhile(
+    log: Path, open_feed: OpenFeed
+) -> None:
+    """No offset is saved, so none can be wrong: the old generation is read where it is named."""
+    log.write_bytes(native(0) + native(1))
+    open_feed(log).close()
+    log.rename(log.with_suffix(".jsonl.1"))
+    log.write_bytes(native(2) + native(3))
+
+    assert previews(open_feed(log)) == ["question 2", "question 3"]
+    assert previews(open_feed(f"{log}*")) == [f"question {n}" for n in range(4)]

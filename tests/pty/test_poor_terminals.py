@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,42 @@ def test_a_poor_terminal_is_survived_and_gets_no_byte_of_a_log_as_a_command(
     assert code == 0
     assert wire.foreign(it.raw) == []
     assert wire.leaked(it.raw, hostile.TEXTS.values()) == []
+    assert b"Traceback" not in it.raw
+
+
+@pytest.fixture
+def latin(tmp_path: Path) -> dict[str, str]:
+    """The environment of a host whose locale is ISO-8859-1 indeed, made for this test."""
+    place = tmp_path / "locales" / "de_DE.ISO-8859-1"
+    place.parent.mkdir()
+    words = ["localedef", "-i", "de_DE", "-f", "ISO-8859-1", str(place)]
+    if not shutil.which("localedef") or subprocess.run(words, check=False).returncode > 1:
+        pytest.skip("needs localedef and its sources")
+    return {"LOCPATH": str(place.parent), "LC_ALL": place.name, "LANG": place.name}
+
+
+@pytest.mark.long
+def test_where_letters_are_latin_1_no_byte_acts_and_the_frame_keeps_its_form(
+    tmp_path: Path, latin: dict[str, str]
+) -> None:
+    log = hostile.write_log(tmp_path)
+    append(log, call("grüße 訂單"))
+    with tailllm(log, "--corpus", tmp_path / "corpus", env=latin) as it:
+        it.wait_for(" 125 held")
+        it.send("\r")
+        it.wait_for("[ Seen ]")
+        it.send("q")
+        it.wait_for(" 125 held")
+        it.send("q")
+        code = it.wait_for_exit()
+    first = it.raw.partition(b"\x1b[2J")[2].partition(b"\x1b[?")[0].split(b"\r\r\n")[:20]
+    text = it.raw.decode("latin-1").encode()
+
+    assert code == 0
+    assert "grüße".encode("latin-1") in it.raw
+    assert all(len(re.sub(rb"\x1b\[[\d;]*m", b"", row)) <= 80 for row in first)
+    assert wire.foreign(text) == []
+    assert wire.leaked(text, hostile.TEXTS.values()) == []
     assert b"Traceback" not in it.raw
 
 

@@ -8,6 +8,7 @@ import contextlib
 import gc
 import hashlib
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -19,7 +20,7 @@ from tailllm.corpus.case import Case
 from tailllm.corpus.case_file import SUFFIX, CaseFileError, loads, replace
 from tailllm.corpus.wordings import FOLDER
 
-FORMAT = "1"
+FORMAT = "2"
 """Part of the cache's name: another shape of case makes another cache."""
 
 
@@ -115,8 +116,12 @@ class _Kept:
         self._used: dict[str, msgspec.Raw] = {}
         self._new = False
         if path:
+            # A flipped bit may leave JSON that reads well and says something else: all of it
+            # is looked through for the sum in its first line, or is not believed at all.
             try:
-                self._known = msgspec.json.decode(path.read_bytes(), type=dict[str, msgspec.Raw])
+                said, _, text = _content(path).partition(b"\n")
+                if _sum(text) == said:
+                    self._known = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
             except (OSError, msgspec.MsgspecError):
                 self._known = {}
 
@@ -146,9 +151,20 @@ class _Kept:
             return
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            replace(self._path, msgspec.json.encode(self._used).decode())
+            text = msgspec.json.encode(self._used)
+            replace(self._path, (_sum(text) + b"\n" + text).decode())
         except OSError:
             pass
+
+
+def _content(path: Path) -> bytes:
+    """Of a plain file; nothing of a pipe, which nobody may ever fill."""
+    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        return file.read() if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else b""
+
+
+def _sum(text: bytes) -> bytes:
+    return hashlib.sha256(text).hexdigest().encode()
 
 
 def _reads_back(text: bytes, case: Case) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
+from tailllm.feed.clocks import Clocks
 from tailllm.feed.decode import Decoder
 from tailllm.feed.intake import Intake
 from tailllm.feed.news import FileState, Progress
@@ -77,6 +78,7 @@ class Feed:
         house = _house(config)
         self._decoder = Decoder(clock, quick=not config.validators, house=house)
         self._intake = Intake(self.store, self._checks, path=self._follower.path)
+        self._clocks = Clocks(self._follower.path, self.notices.append) if follow else None
         self._reread = Reread(self._follower, self._intake, house)
         self._reading = PastReading(
             self._follower,
@@ -135,7 +137,10 @@ class Feed:
         self.notices.extend(batch.notices)
         now = self._clock()
         if batch.lines:
+            begun = self.window.end
             self._intake.take(self._decoder.decode(batch.lines), arrived=now, older=False)
+            if self._clocks is not None:
+                self._clocks.look(self.window, begun)
         self.behind_bytes = batch.behind_bytes
         if not batch.behind_bytes:
             self._caught_up = now

@@ -69,6 +69,7 @@ NoticeKind = Literal[
     "too-long",
     "missing",
     "polling",
+    "clock",
     "format",
 ]
 

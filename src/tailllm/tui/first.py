@@ -75,20 +75,31 @@ def _painting(
         return ""
     rows = newest(follower, size.lines - HEAD_LINES - FOOT_LINES, house)
     bad = BOLD if environ.get("NO_COLOR") else BAD
-    return ENTER + "\r\n".join(frame(targets, rows, size.columns, bad=bad))
+    glyphs = cells.UNICODE if "UTF" in stream.encoding.upper() else cells.ASCII
+    lines = frame(targets, rows, size.columns, bad=bad, glyphs=glyphs)
+    # A letter the terminal does not have would be spelled out, and the line would not fit.
+    known = "\r\n".join(lines).encode(stream.encoding, "replace").decode(stream.encoding)
+    return ENTER + known
 
 
-def frame(targets: Sequence[str], rows: Sequence[Row], width: int, *, bad: str) -> list[str]:
+def frame(
+    targets: Sequence[str],
+    rows: Sequence[Row],
+    width: int,
+    *,
+    bad: str,
+    glyphs: cells.Glyphs = cells.UNICODE,
+) -> list[str]:
     """The lines of the frame, each at most `width` cells of visible text."""
     shown = columns.columns(width)
     where = visible(" ".join(targets))
-    head = cells.cut(f" tailllm  {where}  {cells.UNICODE.reading} opening", width)
-    lines = [BOLD + head + PLAIN, "", "", cells.UNICODE.rule * width, columns.titles(shown)]
-    return lines + [_row(row, shown, bad) for row in rows]
+    head = cells.cut(f" tailllm  {where}  {glyphs.reading} opening", width, glyphs)
+    lines = [BOLD + head + PLAIN, "", "", glyphs.rule * width, columns.titles(shown)]
+    return lines + [_row(row, shown, bad, glyphs) for row in rows]
 
 
-def _row(row: Row, shown: tuple[columns.Column, ...], bad: str) -> str:
-    sign = cells.UNICODE.error if row.status == "error" else cells.UNICODE.fail
+def _row(row: Row, shown: tuple[columns.Column, ...], bad: str, glyphs: cells.Glyphs) -> str:
+    sign = glyphs.error if row.status == "error" else glyphs.fail
     gutter = f" {sign if row.is_bad else ' '}  "
-    text = gutter + " ".join(columns.texts(row, shown, slow=False, glyphs=cells.UNICODE))
+    text = gutter + " ".join(columns.texts(row, shown, slow=False, glyphs=glyphs))
     return bad + text + PLAIN if row.is_bad else text
