@@ -45,6 +45,8 @@ def test_a_session_interrupted_by_a_hang_up_goes_on_with_nothing_read_twice_and_
     with rotation(log, corpus) as terminal:
         terminal.wait_for("card 1 of 10")
         read(terminal, 1, "a", "as expected")
+        terminal.send("\x1b")
+        terminal.wait_for("Was this what you would want?")
         read(terminal, 2, "s", "surprising")
         terminal.send("x")
         terminal.wait_for("what should have happened?")

@@ -65,6 +65,8 @@ def test_a_session_file_is_private_and_only_ever_grows(reader: Reader) -> None:
 
     assert session.path.read_bytes().startswith(before)
     assert stat.S_IMODE(os.stat(session.path).st_mode) == 0o600
+    for folder in session.path.parents[:2]:
+        assert stat.S_IMODE(os.stat(folder).st_mode) == 0o700
     assert session.path.read_bytes().count(b"\n") == 2
 
 

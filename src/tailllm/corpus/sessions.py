@@ -119,7 +119,8 @@ class Sessions:
         """
         with contextlib.ExitStack() as stack:
             try:
-                self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                for place in (self.folder.parent, self.folder):
+                    place.mkdir(mode=0o700, parents=True, exist_ok=True)
                 flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
                 file = os.open(self.folder / LOCK, flags, 0o600)
                 stack.callback(os.close, file)

@@ -155,7 +155,9 @@ def _novel(rows: Sequence[Row], rng: Random, compared: Compared, most: int) -> l
     if len(told) > LOOKED_AT:
         told = rng.sample(told, LOOKED_AT)
     scores = [compared.score(row.preview) for row in told]
-    places = spread([row.preview for row in told], [one.novelty for one in scores], most)
+    # The nearest alone: a young corpus has one case of a kind, and that makes the kind known.
+    far = [1.0 - one.likeness for one in scores]
+    places = spread([row.preview for row in told], far, most)
     return [Candidate(told[n], _why(scores[n], compared)) for n in places]
 
 

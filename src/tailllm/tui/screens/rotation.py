@@ -86,6 +86,13 @@ class RotationScreen(Deck):
         await self.go(place)
         self.say("Taken back.")
 
+    def action_escape(self) -> None:
+        """Forget what was said; leave only where that does not quit."""
+        if self.setting.begin == self.NAME:
+            self.say("")
+        else:
+            self.action_back()
+
     async def action_open(self) -> None:
         """The whole call; past a stop, the next card."""
         session = self.session
