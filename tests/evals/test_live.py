@@ -182,9 +182,8 @@ def test_a_killed_run_asks_again_only_what_was_under_way_and_names_it(
     assert done.data["counts"]["new"] == len(model.users) == 16
     assert sum(model.users.values()) == 16 + len(twice) == 18
     assert "8 answers are there already" in done.err
-    assert (
-        f"2 under way when it was killed, perhaps paid for, asked again: {twice[0]}, {twice[1]}"
-        in (done.err)
+    assert f"2 under way when it ended, perhaps paid for, asked again: {twice[0]}, {twice[1]}" in (
+        done.err
     )
 
 

@@ -119,7 +119,7 @@ def _say_doubtful(ids: list[str]) -> None:
     if ids:
         more = f" and {len(ids) - NAMED:,} more" if len(ids) > NAMED else ""
         narrate(
-            f"tailllm: {len(ids):,} under way when it was killed, perhaps paid for, "
+            f"tailllm: {len(ids):,} under way when it ended, perhaps paid for, "
             f"asked again: {', '.join(ids[:NAMED])}{more}"
         )
 

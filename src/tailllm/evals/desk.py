@@ -101,6 +101,8 @@ class Desk:
         templates = {**shown.report.templates, **new.templates}
         report = shown.report._replace(entries=arranged([*others, fresh]), templates=templates)
         told = f"{entry.id}: {fresh.verdict}, {fresh.now.k} of {fresh.now.n} passed"
+        if fresh.is_unknown and fresh.why:
+            told = f"{entry.id}: {fresh.verdict}: {fresh.why}"
         return shown._replace(report=report), trouble[0] if trouble else told
 
     def case(self, entry: Entry) -> tuple[Path, Case]:

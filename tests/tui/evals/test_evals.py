@@ -129,6 +129,18 @@ async def test_one_case_is_asked_again_and_accepted(screen: EvalsScreen, folder:
     assert {r["id"]: r["v"] for r in map(json.loads, rows)}["refund-asked"] == "fail"
 
 
+async def test_a_case_that_may_not_be_sent_says_so(folder: Path) -> None:
+    (folder / "tailllm.toml").write_text(
+        '[targets.support]\nkind = "openai"\nurl = "https://model.example"\nmodel = "m"\n'
+    )
+    desk = Desk(load(None, cwd=folder, environ={}), folder / "corpus", {}, lambda: NOON + 120)
+    async with Stage(EvalsScreen(desk)).run_test(size=(100, 30)) as pilot:
+        await shown(pilot, "1 listed")
+        await pilot.press("r")
+
+        await shown(pilot, "model.example is not cleared for that")
+
+
 @pytest.mark.long
 async def test_a_corpus_without_runs_says_what_would_fill_the_screen(tmp_path: Path) -> None:
     desk = Desk(load(None, cwd=tmp_path, environ={}), tmp_path / "corpus", {})
