@@ -144,10 +144,11 @@ def test_the_first_frame_knows_the_formats_of_the_config(tmp_path: Path) -> None
     config.write_text(HOUSE)
     follower = Follower([str(log)])
 
-    rows = newest(follower, 5, dialect_tables(None, cwd=tmp_path, environ={}))
+    rows = newest(follower, 5, dialect_tables(None, cwd=tmp_path, environ={}), arrived=9e8)
     follower.close()
 
     assert [(row.format, row.preview) for row in rows] == [("till", "where is my bike")]
+    assert [row.at for row in rows] == [9e8]
 
 
 @pytest.mark.parametrize("text", ["", "dialects = 3", "[dialects]\nx = 1", "no toml", "\x00"])

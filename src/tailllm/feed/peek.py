@@ -21,7 +21,11 @@ FEW_FILES, MOST_FILES = 4, 24
 
 
 def newest(
-    follower: Follower, count: int, house: Mapping[str, Mapping[str, str]] | None = None
+    follower: Follower,
+    count: int,
+    house: Mapping[str, Mapping[str, str]] | None = None,
+    *,
+    arrived: float = 0.0,
 ) -> list[Row]:
     """The last calls of what was there when `follower` opened, oldest first.
 
@@ -29,6 +33,7 @@ def newest(
 
     Args:
         house: `[dialects]` of a config that is not checked yet.
+        arrived: Seconds since the epoch; stands in for the start where the log is silent.
 
     Returns:
         At most `count` rows, without verdicts of our own; fewer when few lines are calls.
@@ -38,7 +43,7 @@ def newest(
     decoder = Decoder(quick=False, decode=patiently, house=_mapped(house))
     history = History(pasts, decoder, chunk_bytes=chunk_bytes)
     steps = islice(history.newest_first(), max(ENOUGH_STEPS, 2 * count))
-    rows = [canonical.row(f, arrived=0.0) for f in Assembler().add(_enough(steps, count))]
+    rows = [canonical.row(f, arrived=arrived) for f in Assembler().add(_enough(steps, count))]
     return rows[: max(0, count)][::-1]
 
 

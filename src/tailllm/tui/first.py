@@ -7,6 +7,7 @@ any size. Written with plain control sequences; the app then takes the same scre
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TextIO
@@ -73,7 +74,8 @@ def _painting(
     size = os.get_terminal_size(stream.fileno())
     if environ.get("TERM") == "dumb" or size.columns < LEAST_COLUMNS or size.lines < LEAST_LINES:
         return ""
-    rows = newest(follower, size.lines - HEAD_LINES - FOOT_LINES, house)
+    room = size.lines - HEAD_LINES - FOOT_LINES
+    rows = newest(follower, room, house, arrived=time.time())
     bad = BOLD if environ.get("NO_COLOR") else BAD
     glyphs = cells.UNICODE if "UTF" in stream.encoding.upper() else cells.ASCII
     lines = frame(targets, rows, size.columns, bad=bad, glyphs=glyphs)
