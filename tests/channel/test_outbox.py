@@ -4,6 +4,7 @@ from itertools import repeat
 
 import pytest
 
+from tailllm.channel.board import Board
 from tailllm.channel.outbox import LONGEST_S
 from tests.channel.conftest import GITHUB, SLACK, Desk
 from tests.channel.fake_github import REPO, FakeGitHub
@@ -66,6 +67,20 @@ def test_the_words_are_those_of_the_config(desk: Desk, slack: FakeSlack) -> None
     desk.sync()
 
     assert (slack.texts(first), slack.texts(second)) == (["Merci Ana"], [])
+
+
+def test_what_the_config_wanted_silent_is_no_news_later(desk: Desk, slack: FakeSlack) -> None:
+    toml = SLACK.format(url=slack.url, channel=CHANNEL)
+    desk.write(toml + "tell = false\n")
+    ts = reported(desk, slack)
+    accept(desk)
+    desk.sync()
+    board = Board(desk.corpus, lambda: desk.now).read()
+    desk.write(toml)
+    desk.sync()
+
+    assert [standing.told for standing in board.values()] == ["silent"]
+    assert (slack.texts(ts), dict(slack.reacted)) == ([], {})
 
 
 @pytest.mark.parametrize("fault", ["reset", "drop", Said(b"", 500), Said({}, 429)])

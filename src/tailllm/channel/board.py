@@ -13,12 +13,12 @@ class Standing(NamedTuple):
     """The reports of one item."""
 
     told: str
-    """The least that one of its reporters knows: parked | not yet | seen | told | -."""
+    """The least that one of its reporters knows: parked | not yet | silent | seen | told | -."""
     lines: tuple[str, ...]
     """One for each report, and one for each call it may be about."""
 
 
-_RANK = {"parked": 0, "not yet": 1, "seen": 2, "told": 3, "-": 4}
+_RANK = {"parked": 0, "not yet": 1, "silent": 2, "seen": 3, "told": 4, "-": 5}
 Stamp = tuple[tuple[int, int, int] | None, ...]
 
 

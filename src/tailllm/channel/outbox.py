@@ -19,7 +19,7 @@ from tailllm.channel.trouble import BarredError, DeniedError, ThrottledError, Tr
 from tailllm.corpus.record import moment, seconds
 
 NAME: Final = "outbox.jsonl"
-State = Literal["pending", "sent", "later", "parked"]
+State = Literal["pending", "sent", "later", "parked", "silent"]
 LONGEST_S: Final = 6 * 3_600.0
 """Between two tries; also what a clock that was set back can cost."""
 FIRST_S: Final = 30.0
@@ -33,7 +33,8 @@ class Try(msgspec.Struct, omit_defaults=True):
     kind: str
     """The step it tells."""
     state: State
-    """pending: about to be sent. later: tried in vain. parked: nobody will try again."""
+    """pending: about to be sent. later: tried in vain. parked: nobody will try again. silent:
+    the config wanted nothing said when it would have been told."""
     at: str
     attempt: int = 1
     until: str = ""
@@ -73,7 +74,7 @@ class Outbox:
                 if step.kind != "received" and step.kind not in TOLD:
                     continue
                 last = self._last.get(message_id(step))
-                if last and last.state in ("sent", "parked"):
+                if last and last.state in ("sent", "parked", "silent"):
                     continue
                 if last and last.state == "later" and now < _until(last, now):
                     break
@@ -103,6 +104,13 @@ class Outbox:
             until = moment(self._clock() + (pause_s(attempt) if wait_s is None else wait_s))
             return self._note(message, "later", attempt, until=until, why=error.why)
         return self._note(message, "sent", attempt)
+
+    def silence(self, steps: Iterable[Step]) -> None:
+        """Note that these are not told: a template that is filled later tells no old news."""
+        at = moment(self._clock())
+        lines = [Try(message_id(step), step.report, step.kind, "silent", at) for step in steps]
+        self.log.add(lines)
+        self._last |= {line.message: line for line in lines}
 
     def _note(
         self, message: Message, state: State, attempt: int, *, until: str = "", why: str = ""
@@ -135,7 +143,7 @@ def _until(last: Try, now: float) -> float:
 
 
 def told(story: Story, last: Mapping[str, Try]) -> str:
-    """Whether its reporter knows how it stands: told | not yet | parked | -."""
+    """Whether its reporter knows how it stands: seen | told | not yet | parked | silent | -."""
     steps = [step for step in story.steps if step.kind in TOLD]
     if not steps:
         steps = [story.first]
@@ -145,4 +153,4 @@ def told(story: Story, last: Mapping[str, Try]) -> str:
         return "not yet" if first.channel and first.source in ("slack", "github") else "-"
     if found.state == "sent":
         return "told" if steps[-1].kind != "received" else "seen"
-    return "parked" if found.state == "parked" else "not yet"
+    return found.state if found.state in ("parked", "silent") else "not yet"

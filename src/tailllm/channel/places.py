@@ -81,6 +81,10 @@ class Places:
         assert found is not None  # noqa: S101 -- of those that tell
         return found
 
+    def answers(self, name: str) -> bool:
+        """Whether anybody could be told anything there."""
+        return isinstance(self._channels.get(name), Hosted)
+
     def tells(self, name: str) -> bool:
         """Whether reporters are told anything there."""
         spec = self._channels.get(name)

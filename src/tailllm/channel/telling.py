@@ -51,17 +51,19 @@ class Telling:
             CorpusError: The disk refuses what would have to be noted.
         """
         self._outbox.read()
+        silent: list[Step] = []
         for story, step in list(self._outbox.due(stories)):
-            if self._places.tells(story.first.channel):
-                self._one(story, step)
+            name = story.first.channel
+            message = self._message(story, step) if self._places.tells(name) else None
+            if message is not None:
+                self._one(name, message)
+            elif self._places.answers(name):
+                silent.append(step)
+        self._outbox.silence(silent)
         return Sent(**self._counts, trouble=tuple(self._trouble))
 
-    def _one(self, story: Story, step: Step) -> None:
-        name = story.first.channel
-        message = self._message(story, step)
-        if message is None:
-            return
-        if story.id in self._held or self._failed.get(name, 0) >= GIVE_UP:
+    def _one(self, name: str, message: Message) -> None:
+        if message.report in self._held or self._failed.get(name, 0) >= GIVE_UP:
             self._counts["waiting"] += 1
             return
         try:
@@ -76,7 +78,7 @@ class Telling:
         if done.why:
             self._trouble[f"{name}: {done.why}"] = None
         if done.state == "later":
-            self._held.add(story.id)
+            self._held.add(message.report)
         self._failed[name] = self._failed.get(name, 0) + 1 if done.state == "later" else 0
 
     def _message(self, story: Story, step: Step) -> Message | None:
