@@ -48,8 +48,8 @@ class SlackChannel(Hosted):
     """A channel of Slack, read by polling: no public address is needed.
 
     An internal app with a bot token and the scopes `channels:history` (`groups:history` for
-    a private channel), `chat:write`, `reactions:write` and `users:read`, invited into the
-    channel, is all it takes.
+    a private channel), `chat:write`, `reactions:read`, `reactions:write` and `users:read`,
+    invited into the channel, is all it takes.
     """
 
     kind: Literal["slack"]
