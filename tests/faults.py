@@ -30,9 +30,9 @@ TARGETS, LINES, ODD = "sources/test_targets.py", "sources/test_lines.py", "diale
 APPEND, MARKS, DISK = "corpus/test_append.py", "corpus/test_marks.py", "corpus/test_bad_disk.py"
 SCREEN, NAMES, LEAVING = "pty/test_hostile.py", "pty/test_hostile_names.py", "pty/test_leaving.py"
 SQL, WHERE = "store/test_sql.py", "store/test_where_sql.py"
-ASKED, LOUD, RUNS = "evals/test_secrets.py", "evals/test_loud.py", "evals/test_live.py"
+ASKED, LOUD = "evals/test_secrets.py", "evals/test_loud.py"
 SECRETS, HOLD = "corpus/test_secrets.py", "pty/test_marking.py"
-ASKED, LIVE = "evals/test_secrets.py", "evals/test_live.py"
+
 
 _FAULTS = (
     Fault(1, "one line appended", "seen", (f"{PTY}::test_an_appended_line",)),
@@ -126,7 +126,7 @@ _FAULTS = (
     Fault(91, "a key that is missing, empty or could be shown", "refused before a byte; in no file, log or report", (f"{ASKED}::test_an_empty_key_is_refused_before_anything_is_sent", f"{ASKED}::test_the_key_goes_to_the_endpoint_and_nowhere_else", f"{LOUD}::test_a_corpus_that_cannot_be_run_whole_is_no_pass")),
     Fault(92, "a certificate nobody signed, an expired one, one of another host", "refused; checking cannot be turned off", ("evals/test_hosts.py::test_only_a_certificate_that_the_config_trusts_gets_the_text", "evals/test_hosts.py::test_a_certificate_that_does_not_hold_is_refused_though_its_signer_is_trusted")),
     Fault(93, "bodies that hang, never end, are packed, cut or no JSON", "bounded time and memory, never a pass", (f"{ASKED}::test_a_hostile_body_is_no_answer_and_costs_bounded_memory", f"{LOUD}::test_an_endpoint_that_cannot_answer_is_no_pass_and_no_failure", f"{ASKED}::test_a_body_that_drips_is_given_up_at_the_end_of_its_time")),
-    Fault(99, "an eval killed in the middle", "goes on; no answer that arrived is paid for twice", (f"{RUNS}::test_a_killed_run_asks_again_only_what_was_under_way_and_names_it", f"{RUNS}::test_ctrl_c_keeps_what_is_under_way_and_the_same_command_goes_on"), "after SIGKILL, what was under way is asked again, and named"),
+    Fault(99, "an eval killed in the middle", "goes on; no answer that arrived is paid for twice", ("evals/test_interrupted.py::test_a_killed_run_asks_again_only_what_was_under_way_and_names_it", "evals/test_interrupted.py::test_ctrl_c_keeps_what_is_under_way_and_the_same_command_goes_on"), "after SIGKILL, what was under way is asked again, and named"),
     Fault(57, "a server that fails, throttles, refuses, hangs or cuts off", "told once, in order, nothing lost", ("channel/test_outbox.py", "channel/test_killed.py::test_every_report_comes_in_once_and_every_reply_goes_out_once"), "5 kills, 50 in `make test-long`; names that resolve nowhere are not tried"),
     Fault(58, "a clock that is set back", "nothing sent twice", ("channel/test_outbox.py::test_a_clock_that_is_set_back_sends_nothing_twice_and_forgets_nothing",)),
     Fault(94, "addresses in what comes in", "never a destination", ("channel/test_doors.py::test_what_comes_in_names_no_place_to_send_to", "channel/test_doors.py::test_an_address_that_could_leak_is_refused", "channel/test_github.py::test_the_next_page_is_asked_of_the_configured_host_only"), "where the config's own name resolves to is not checked"),

@@ -1,56 +1,16 @@
-"""A live run under pressure: limits, ends of time and money, interruptions."""
+"""A live run under pressure: limits, and ends of time and money."""
 
-import asyncio
 import json
-import os
-import signal
-import subprocess
-import sys
-import threading
 import time
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from tests.evals.conftest import GOOD, Place, Serve, said
+from tests.evals.running import Gate, many
 from tests.evals.server import reply
-from tests.wait import PATIENCE_S, wait_until
 
 SOON_S = 10.0
-SOURCE = str(Path(__file__).parents[2] / "src")
-
-
-def many(place: Place, count: int) -> None:
-    for n in range(count):
-        place.case(f"Refund {n}")
-
-
-class Gate:
-    """Answers so many questions; those after them wait until it is opened."""
-
-    def __init__(self, first: int) -> None:
-        self._left = first
-        self._is_open = threading.Event()
-
-    async def answer(self, _: object) -> str:
-        self._left -= 1
-        while self._left < 0 and not self._is_open.is_set():
-            await asyncio.sleep(0.01)
-        return GOOD
-
-    def open(self) -> None:
-        self._is_open.set()
-
-
-def command(place: Place, *argv: str) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "tailllm", "eval", "--live", *argv],
-        cwd=place.folder,
-        env=os.environ | {"PYTHONPATH": SOURCE} | place.environ,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
 
 
 @pytest.mark.parametrize("jobs", ["auto", pytest.param("64", marks=pytest.mark.long)])
@@ -159,68 +119,6 @@ def test_a_budget_without_prices_is_refused_before_anything_is_sent(
     assert done.code == 2
     assert "input_price" in done.err
     assert not model.asked
-
-
-def test_a_killed_run_asks_again_only_what_was_under_way_and_names_it(
-    place: Place, serve: Serve
-) -> None:
-    place.settings |= {"patience_s": 20, "throttled_s": 20}
-    gate = Gate(8)
-    model = serve(gate.answer)
-    many(place, 16)
-    process = command(place, "-j", "2")
-    wait_until(lambda: len(model.asked) == 10, 20)
-    wait_until(lambda: answers_kept(place) == 8)
-    process.kill()
-    process.communicate()
-    gate.open()
-
-    done = place.run("eval", "--live", "--json")
-
-    twice = sorted(name.lower().replace(" ", "-") for name, n in model.users.items() if n > 1)
-    assert done.code == 0
-    assert done.data["counts"]["new"] == len(model.users) == 16
-    assert sum(model.users.values()) == 16 + len(twice) == 18
-    assert "8 answers are there already" in done.err
-    assert f"2 under way when it ended, perhaps paid for, asked again: {twice[0]}, {twice[1]}" in (
-        done.err
-    )
-
-
-def answers_kept(place: Place) -> int:
-    runs = (place.corpus / "runs").glob("*.jsonl")
-    return sum(row.startswith('{"answer"') for file in runs for row in file.open())
-
-
-def test_ctrl_c_keeps_what_is_under_way_and_the_same_command_goes_on(
-    place: Place, serve: Serve
-) -> None:
-    place.settings |= {"patience_s": 20, "throttled_s": 20}
-    gate = Gate(4)
-    model = serve(gate.answer)
-    many(place, 12)
-    process = command(place, "-j", "2")
-    wait_until(lambda: len(model.asked) > 4)
-    process.send_signal(signal.SIGINT)
-    gate.open()
-    out, err = process.communicate(timeout=PATIENCE_S)
-
-    assert process.returncode == 3
-    assert b"interrupted; the same command goes on from here" in err
-    assert b"NOT EVALUATED" in out
-    assert place.run("eval", "--live").code == 0
-    assert sum(model.users.values()) == len(model.users) == 12
-
-
-@pytest.mark.long
-def test_a_finished_run_is_not_gone_on_with(place: Place, serve: Serve) -> None:
-    model = serve()
-    many(place, 3)
-
-    place.run("eval", "--live")
-    place.run("eval", "--live")
-
-    assert len(model.asked) == 6
 
 
 def test_what_failed_is_asked_first_and_then_the_slowest(place: Place, serve: Serve) -> None:

@@ -78,7 +78,7 @@ class Lane:
         self._over = False
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
-        self._workers = [self._loop.create_task(self._work()) for _ in range(self.pace.most)]
+        self.workers = [self._loop.create_task(self._work()) for _ in range(self.pace.most)]
 
     @property
     def is_failing(self) -> bool:
@@ -103,7 +103,7 @@ class Lane:
         for item in waiting:
             self._deliver(item.job, Gap(self.closed))
         if now:
-            for worker in self._workers:
+            for worker in self.workers:
                 worker.cancel()
 
     async def end(self) -> None:
@@ -114,7 +114,7 @@ class Lane:
         for idle in self._idle:
             if not idle.done():
                 idle.set_result(None)
-        await asyncio.gather(*self._workers, return_exceptions=True)
+        await asyncio.gather(*self.workers, return_exceptions=True)
 
     async def _work(self) -> None:
         asker: Asker | None = None

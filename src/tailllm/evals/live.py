@@ -10,10 +10,12 @@ import signal
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from itertools import chain
 from typing import NamedTuple
 
 from tailllm.config.model import Config
 from tailllm.config.targets import CommandTarget, Endpoint, PythonTarget, TargetSpec
+from tailllm.errors import CorpusError
 from tailllm.evals.answers import Answer, cost_of
 from tailllm.evals.course import Course, Got, Job
 from tailllm.evals.lane import Lane, Patience
@@ -46,6 +48,7 @@ class Live:
     Raises:
         SourceError: A key is not set.
         ConfigError: The certificates of a target cannot be read.
+        CorpusError: The run file cannot be written, from `run`; what is in it counts.
     """
 
     def __init__(
@@ -66,6 +69,7 @@ class Live:
         self._lanes: dict[str, Lane] = {}
         self._open = 0
         self._stopping: str | None = None
+        self._refused: CorpusError | None = None
         self._cost = 0.0
         self._priced = 0
         self.answers: dict[str, list[Kept]] = {name: [] for name in targets}
@@ -96,6 +100,8 @@ class Live:
                 timer.cancel()
         for lane in self._lanes.values():
             await lane.end()
+        if self._refused is not None:
+            raise self._refused
         self._say_trouble()
 
     def _submit(self, jobs: list[Job]) -> None:
@@ -111,13 +117,21 @@ class Live:
     def _deliver(self, job: Job, got: Got) -> None:
         if isinstance(got, Answer):
             kept = Kept(job.request.target, job.id, job.sample, job.key, got)
-            self._file.keep(kept)
+            self._write(lambda: self._file.keep(kept))
             self._remember(kept)
             self._count_cost(job, got)
         self._receive(job, got)
 
     def _under_way(self, job: Job, out: bool) -> None:
-        self._file.note(job.id, job.sample, job.key, out=out)
+        self._write(lambda: self._file.note(job.id, job.sample, job.key, out=out))
+
+    def _write(self, line: Callable[[], None]) -> None:
+        """Add to the run file; what cannot be kept must not be paid for, so nobody asks on."""
+        try:
+            line()
+        except CorpusError as error:
+            self._refused = self._refused or error
+            self._stop(error.what, now=True)
 
     def _receive(self, job: Job, got: Got) -> None:
         self._submit(job.receive(got))
@@ -161,8 +175,16 @@ class Live:
             with suppress(TimeoutError):
                 async with asyncio.timeout(TICK_S):
                     await self._done.wait()
+            self._look_for_bugs()
             finished = sum(course.is_over for course in courses)
             tell(finished, len(courses), self._note())
+
+    def _look_for_bugs(self) -> None:
+        """A worker that fell over would be waited for without end."""
+        for worker in chain(*(lane.workers for lane in self._lanes.values())):
+            error = worker.exception() if worker.done() and not worker.cancelled() else None
+            if error is not None:
+                raise error
 
     def _note(self) -> str:
         """What holds us up, if anything does."""
