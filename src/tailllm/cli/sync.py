@@ -1,6 +1,7 @@
 """`tailllm sync`: takes in what people reported, and tells them what became of it."""
 
 import argparse
+import signal
 import socket
 import sys
 import time
@@ -57,8 +58,16 @@ def run(options: argparse.Namespace) -> int:
 
 def _watch(sync: "Sync", config: "Config", options: argparse.Namespace) -> Exit:
     """Round after round; trouble that passes is told and waited out. Ctrl+c is how it ends."""
+    ended: list[int] = []
+
+    def end(number: int, _frame: object) -> None:
+        # Python drops an interrupt that falls into the clearing away of an object.
+        ended.append(number)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, end)
     try:
-        while True:
+        while not ended:
             try:
                 _tell(sync.round(with_runs=options.eval), options)
                 sys.stdout.flush()
@@ -66,7 +75,8 @@ def _watch(sync: "Sync", config: "Config", options: argparse.Namespace) -> Exit:
                 narrate(f"tailllm: {error.what}")
             time.sleep(config.sync.every_s)
     except KeyboardInterrupt:
-        return Exit.FINE
+        pass
+    return Exit.FINE
 
 
 def _tell(done: "Round", options: argparse.Namespace) -> Exit:
