@@ -7,7 +7,17 @@ import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import asking, decoding, evaluating, goals, growth, loading, reading, recording
+from bench import (
+    asking,
+    decoding,
+    evaluating,
+    goals,
+    growth,
+    loading,
+    questions,
+    reading,
+    recording,
+)
 from bench.lines import write
 
 UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
@@ -34,6 +44,7 @@ def main() -> None:
         "reading",
         "loading",
         "asking",
+        "questions",
         "recording",
         "evaluating",
         "growth",
@@ -69,6 +80,8 @@ def _measure(options: argparse.Namespace, folder: Path) -> None:
         loading.run()
     if options.only in (None, "asking"):
         asking.run(50_000, options.calls)
+    if options.only in (None, "questions"):
+        questions.run(folder, options.calls, options.rounds, publish=options.publish)
     if options.only in (None, "recording"):
         recording.run()
     if options.only in (None, "growth"):

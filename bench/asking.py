@@ -15,7 +15,7 @@ PER_SECOND = 40
 
 def run(small: int, large: int) -> None:
     """Compare the questions of a tick over two sizes of ledger; five minutes hold 12,000 calls."""
-    stores = {count: _store(count) for count in (small, large)}
+    stores = {count: store_of(count) for count in (small, large)}
     questions: dict[str, Way | None] = {}
     for count, store in stores.items():
         newest = store.newest_at or 0.0
@@ -54,7 +54,8 @@ def _filters(store: Store) -> None:
     show(title, in_turn(ways), against=base, per="calls", amount=len(rows))
 
 
-def _store(count: int) -> Store:
+def store_of(count: int) -> Store:
+    """Calls as a service makes them, from a seed."""
     random, store = Random(7), Store()
     for start in range(0, count, 10_000):
         store.extend([_row(random, n) for n in range(start, min(count, start + 10_000))])

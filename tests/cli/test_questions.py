@@ -158,6 +158,31 @@ def test_every_question_prints_for_people_and_for_programs(run: Run) -> None:
     assert (len(timeline), sum(one["calls"] for one in timeline)) == (7, len(LINES))
 
 
+def test_groups_conversations_and_variants_say_in_json_what_plain_python_counts(run: Run) -> None:
+    bad = [
+        line.get("error") is not None or any(not c["ok"] for c in line.get("checks", ()))
+        for line in LINES
+    ]
+    of: defaultdict[str, list[bool]] = defaultdict(list)
+    for line, is_bad in zip(LINES, bad, strict=True):
+        of[version(line)].append(is_bad)
+    groups = run("groups", INCIDENT, "--by", "prompt", "--json").objects
+    session = Counter(line["session"] for line in LINES).most_common(1)[0][0]
+    own = sorted(line["ts"] for line in LINES if line["session"] == session)
+    thread = json.loads(run("conversation", session, INCIDENT, "--json").out)
+    variants = run("variants", INCIDENT, "--json").objects
+
+    assert {one["prompt"]: (one["calls"], one["bad"]) for one in groups} == {
+        name: (len(some), sum(some)) for name, some in of.items()
+    }
+    assert [step["start_time"][:19] for step in thread["steps"]] == [ts[:19] for ts in own]
+    assert variants
+    for one in variants:
+        texts = Counter(" ".join(answer["text"].split()) for answer in one["answers"])
+        assert (one["calls"], one["texts"]) == (texts.total(), len(texts))
+        assert one["text_stability"] == round(max(texts.values()) / texts.total(), 4)
+
+
 @pytest.mark.parametrize(
     "log",
     ["hostile.jsonl"]

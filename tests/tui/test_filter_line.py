@@ -75,6 +75,11 @@ async def test_text_in_quotes_is_looked_for_in_whole_messages_while_following_go
         assert "of 62" in shown(app)
         assert live(app).table.following
 
+        search = live(app).filtering.search
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: not live(app).filterbar.display)
+        assert live(app).filtering.search is search
+
 
 @pytest.mark.long
 async def test_a_saved_filter_is_offered_and_means_what_the_config_says(

@@ -60,6 +60,13 @@ class Filtering:
         for seq in fresh or ():
             table.view.again(seq)
 
+    def searched(self, held: int) -> str:
+        """How much of the calls held a search has looked at; empty when it is done."""
+        search = self.search
+        if search is None or not held or not (search.busy or search.is_due):
+            return ""
+        return f"{min(1.0, search.looked_at / held):.0%} searched"
+
     def clear(self) -> None:
         """Show everything."""
         self.text, self.keep, self.search, self.asks_novel = "", None, None, False

@@ -115,12 +115,16 @@ class Narrowing(Comparing):
     def _filter(self, text: str) -> bool:
         """Use a filter; False when it cannot be read and the one before stays."""
         before = self.filtering.text
+        if text == before and self.filtering.search is not None:
+            self._wrong = False
+            return True  # what was found so far stays found
         wrong = self.filtering.take(text)
         self._wrong = wrong is not None
         if wrong is not None:
             self._refuse(wrong, text)
             return False
         if self.filtering.text != before:
+            self.workers.cancel_group(self, "search")
             self.table.show(self.filtering.keep, is_told=self.filtering.search is not None)
         self.look()
         if self.filtering.search is not None or not self.table.view.complete:
@@ -158,10 +162,9 @@ class Narrowing(Comparing):
         ]
 
     def _count_hits(self) -> None:
-        view, held, search = self.table.view, len(self.feed.window), self.filtering.search
-        soon = "" if view.complete else " so far"
-        if search is not None and (search.busy or search.is_due):
-            soon = f" so far, {search.looked_at:,} searched"
+        view, held = self.table.view, len(self.feed.window)
+        searched = self.filtering.searched(held)
+        soon = f", {searched}" if searched else "" if view.complete else " so far"
         self.filterbar.answer(f"{len(view):,} of {held:,}{soon}")
 
     def _close_filter(self) -> None:

@@ -67,6 +67,7 @@ def looking(
     filter_text: str,
     marked: int,
     asks_novel: bool = False,
+    searched: str = "",
 ) -> Looking:
     """Where the reader is."""
     new, bad = table.view.since(table.gaze.left_at) if not table.following else (0, 0)
@@ -80,7 +81,7 @@ def looking(
         filter=visible(filter_text),
         shown=len(table.view),
         held=len(feed.window),
-        scored=feed.store.novelties.told(len(feed.window)) if asks_novel else "",
+        scored=searched or (feed.store.novelties.told(len(feed.window)) if asks_novel else ""),
         complete=table.view.complete or frozen,
         marked=marked,
     )

@@ -156,6 +156,7 @@ class Watching(Screen[None]):
                 frozen=self.frozen,
                 filter_text=self.filtering.text,
                 asks_novel=self.filtering.asks_novel,
+                searched=self.filtering.searched(len(self.feed.window)),
                 marked=self.keeper.today,
             )
         )

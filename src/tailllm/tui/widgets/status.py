@@ -21,7 +21,7 @@ class Looking(NamedTuple):
     shown: int = 0
     held: int = 0
     scored: str = ""
-    """How many calls the filter can judge, where it looks at novelty."""
+    """How many calls the filter has looked at or can judge, where that takes time."""
     complete: bool = True
     marked: int = 0
 
