@@ -2,6 +2,7 @@
 
 import json
 from itertools import permutations
+from random import Random
 from typing import Any
 
 import pytest
@@ -202,3 +203,24 @@ def test_a_request_to_another_server_that_failed_is_another_applications_line() 
 
     assert [reject.kind for reject in reading.rejects] == ["other"]
     assert len(reading.folded) == 1
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_every_call_has_a_name_of_its_own_however_ids_are_used_again(seed: int) -> None:
+    dice, lines = Random(seed), []
+    for _ in range(60):
+        call_id, second = str(dice.randrange(4)), dice.randrange(60)
+        response_id = f"r{dice.randrange(6)}"
+        choices = (
+            asked(call_id, second),
+            refused(call_id, second),
+            answered(call_id, second, response_id),
+        )
+        lines.append(json.dumps(dice.choice(choices)).encode())
+
+    for capacity in (2, 5, 1_000):
+        found = read(raw_lines(b"\n".join(lines)), capacity=capacity, batch=7).folded.values()
+
+        assert found
+        assert all(folded.keys for folded in found)
+    assert len({folded.keys[0] for folded in found}) == len(found)

@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from tailllm.dialects.dialect import line_key
 from tailllm.dialects.fold import LIBRARY, SPAN
 from tailllm.dialects.values import number
 from tailllm.records.part import Part
@@ -77,6 +78,11 @@ class Unfinished:
         for key in part.keys:
             self._hand_over(key)
         self.grow(call, part)
+        if not call.keys:
+            # All its names are other calls': it is named by its line.
+            own = line_key(part.address)
+            own = f"{own}+{slot}" if own in self._by_key else own
+            call.keys[own], self._by_key[own] = 0, slot
         return call
 
     def _hand_over(self, key: str) -> None:

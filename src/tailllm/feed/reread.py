@@ -46,9 +46,13 @@ class Reread:
     def _folded(self, row: Row, lines: list[RawLine]) -> Folded:
         # That a stream was cut, only the end of the log told, and no line of the call.
         over = math.inf if row.status == "error" else None
-        for folded in Assembler().add(_parts(lines, self._house, over)):
+        found = Assembler().add(_parts(lines, self._house, over))
+        for folded in found:
             if row.key in folded.keys:
                 return folded
+        if len(found) == 1 and row.key.startswith("line:"):
+            # Beside other calls it had no name of its own, and was named by its line.
+            return found[0]
         raise GoneError(
             "the bytes at the call's address hold another call now",
             fix="look for the rotated file and open it beside the log",
