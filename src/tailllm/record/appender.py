@@ -1,6 +1,6 @@
 """One log file that several processes append whole lines to, and that may be renamed.
 
-A line is one `write` to a file opened for appending, so lines of different processes never
+Lines are one `write` to a file opened for appending, so those of different processes never
 mix. A lock is taken only where one write was not enough (a full disk) and to rename.
 """
 

@@ -1,9 +1,9 @@
 """Bodies as they came over the wire, made fit for a line of JSON."""
 
-import json
 import re
 import zlib
 from collections import Counter
+from json.encoder import encode_basestring
 from typing import NamedTuple
 
 import msgspec
@@ -44,7 +44,7 @@ def embed(raw: bytes, *, redacted: bool, as_text: bool = False) -> Body:
     if redacted:
         text, fired = redact(text)
     if as_text or "\n" in text or "\r" in text or not is_json(text):
-        text = json.dumps(text, ensure_ascii=False)
+        text = encode_basestring(text)
     return Body(text, fired, replaced)
 
 

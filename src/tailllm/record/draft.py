@@ -57,7 +57,7 @@ def finished(
     known = {name: value for name, value in about.items() if value is not None}
     if replaced:
         known["replaced"] = replaced
-    text = json.dumps(known, default=str)
+    text = _as_json(known)
     if redacted and not _OURS.issuperset(known):
         text, more = redact(text)
         fired += more
@@ -68,6 +68,9 @@ def finished(
     if verdicts is not None:
         line = f'{line[:-1]},"checks":{json.dumps(verdicts.on(line))}}}'
     return line.encode("utf-8", "replace") + b"\n"
+
+
+_as_json = json.JSONEncoder(default=str).encode
 
 
 def timestamp(at: float) -> str:

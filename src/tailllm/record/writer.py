@@ -24,8 +24,9 @@ from tailllm.record.verdicts import Verdicts
 QUEUE_BYTES = 64 << 20
 GATHER_S = 0.01
 """Lines are written in bursts: waking for each would cost the service more than the line."""
-WRITE_BYTES = 256 << 10
-"""Of calls that go to the file in one write: each write gives the interpreter away, and back."""
+WRITE_BYTES = 64 << 10
+"""Of calls that go to the file in one write: each write gives the interpreter away, and back,
+and what is not written yet is lost with a `kill -9`."""
 FLUSH_S = 2.0
 """How long the interpreter's end waits for the last lines."""
 
