@@ -144,7 +144,7 @@ class Sessions:
                 "key": key,
                 "why": why,
                 "asked": asked,
-                "prompt": f"{call.prompt_name or '-'}@{call.prompt_version or '-'}",
+                "prompt": _prompt(call),
             }
             | names
         )
@@ -244,6 +244,13 @@ class Sessions:
 
     def _cleaner(self) -> Cleaner:
         return Cleaner(self._rules)
+
+
+def _prompt(call: Call) -> str:
+    """`name@version`; a dash where the log names neither."""
+    if not call.prompt_name and not call.prompt_version:
+        return "-"
+    return f"{call.prompt_name or '-'}@{call.prompt_version or '-'}"
 
 
 def _plain(card: Card) -> dict[str, Any]:
