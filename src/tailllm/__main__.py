@@ -4,6 +4,7 @@ import atexit
 import gc
 import os
 import sys
+import threading
 from contextlib import suppress
 from typing import NoReturn
 
@@ -37,6 +38,9 @@ def leave() -> NoReturn:
     code = main()
     if LEDGER not in sys.modules:
         sys.exit(code)
+    # As the interpreter does: what threads still have in hand, a decision on its way to the
+    # disk, is ended first.
+    threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
