@@ -1,9 +1,11 @@
 """A reader at her desk: what she says is kept, in the inbox too, and she can leave at any time."""
 
+import subprocess
 from collections.abc import Callable
 
 import pytest
 
+from tailllm.corpus import alive
 from tailllm.corpus.sessions import HELD_S
 from tailllm.errors import GoneError, SourceError
 from tailllm.records.row import Row
@@ -153,3 +155,24 @@ def test_the_same_seed_over_the_same_calls_draws_the_same_deck(
     second = desk(rows[::-1], fresh=True).open().session
 
     assert [card.key for card in first.cards] == [card.key for card in second.cards]
+
+
+def test_a_deck_open_in_another_terminal_is_not_resumed_until_that_one_is_gone(
+    desk: MakeDesk, rows: list[Row], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = subprocess.Popen(["sleep", "60"])
+    with monkeypatch.context() as there:
+        there.setattr(alive.os, "getpid", lambda: other.pid)
+        first = desk(rows).open().session
+    beside = desk(rows).open()
+    other.kill()
+    other.wait()
+    beside_keys = {card.key for card in beside.session.cards}
+    for place in range(5):
+        desk(rows).sessions.say(beside.session, place, "expected")
+    again = desk(rows).open()
+
+    assert not beside.resumed
+    assert not beside_keys & {card.key for card in first.cards}
+    assert again.resumed
+    assert again.session.id == first.id

@@ -25,7 +25,7 @@ def test_what_was_said_is_there_after_a_kill(reader: Reader) -> None:
     with session.path.open("ab") as file:
         file.write(b'{"schema":1,"kind":"verdict","card":2,"sa')
     listing = reader().read()
-    (again,) = listing.open("ana")
+    (again,) = listing.open("ana", "prod-3")
 
     assert [again.said[n].said for n in (0, 1)] == ["expected", "surprising"]
     assert again.said[1].note == "asks three things"

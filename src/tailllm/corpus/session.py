@@ -17,6 +17,8 @@ class Session:
     said: dict[int, Line] = field(default_factory=dict)
     """The latest verdict of each card, in the order in which they were given."""
     ended: bool = False
+    reads: Line | None = None
+    """The latest start or resume: by which process, on which host."""
     at: float = 0.0
     """Of its last line, in seconds since the epoch."""
 
@@ -71,6 +73,8 @@ class Session:
         self.at = max(self.at, seconds(line.at))
         if line.kind == "end":
             self.ended = True
+        elif line.kind == "resume":
+            self.reads = line
         elif 0 <= line.card < len(self.cards):
             self.ended = False
             self.said.pop(line.card, None)
@@ -85,7 +89,7 @@ def fold(path: Path, lines: Iterable[Line]) -> Session | None:
         if found is None:
             if line.kind != "start":
                 return None
-            found = Session(path, line, at=seconds(line.at))
+            found = Session(path, line, reads=line, at=seconds(line.at))
         elif line.kind != "start":
             found.hear(line)
     return found

@@ -50,6 +50,8 @@ class Line(msgspec.Struct, gc=False):
     at: str = ""
     by: str = ""
     host: str = ""
+    process: str = ""
+    """Of a start or a resume: what reads, see `alive`."""
     seed: int = 0
     """Of a start; with it the same deck can be drawn again."""
     mix: dict[str, int] = {}

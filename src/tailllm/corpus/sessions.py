@@ -13,7 +13,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any, NamedTuple
 
-from tailllm.corpus import record
+from tailllm.corpus import alive, record
 from tailllm.corpus.append import WAIT_S, append
 from tailllm.corpus.clean import Cleaner
 from tailllm.corpus.content import mark_id, plain
@@ -61,10 +61,15 @@ class Listing(NamedTuple):
         ]
         return Taken(frozenset(card.key for card in cards), frozenset(card.id for card in cards))
 
-    def open(self, by: str) -> list[Session]:
-        """Sessions of a reader that have cards left, the latest first."""
+    def open(self, by: str, host: str) -> list[Session]:
+        """Sessions of a reader that have cards left and that nobody reads now, the latest first.
+
+        Args:
+            by: The reader.
+            host: This one: of another it is not known what runs there.
+        """
         mine = [s for s in self.sessions if s.by == by and not s.ended and s.left]
-        return mine[::-1]
+        return [session for session in mine[::-1] if not _is_read_elsewhere(session, host)]
 
 
 class Sessions:
@@ -84,6 +89,7 @@ class Sessions:
         """Touch nothing yet; arguments as for `Marks`."""
         self.folder = folder / FOLDER
         self.by = by
+        self.host = host
         self.clock = clock
         self._who = {"by": by, "host": host, "version": version}
         self._rules = rules
@@ -183,6 +189,7 @@ class Sessions:
         stamp = re.sub(r"\D", "", at)[:14]
         path = self.folder / f"{stamp}-{name}-{token_hex(3)}{SUFFIX}"
         words: dict[str, Any] = {
+            "process": alive.mark(),
             "seed": seed,
             "mix": mix,
             "period_s": period_s,
@@ -219,7 +226,7 @@ class Sessions:
 
     def resume(self, session: Session) -> None:
         """Hold the cards that are left again. Call it inside `drawing`."""
-        self._add(session, "resume", {})
+        self._add(session, "resume", {"process": alive.mark()})
 
     def end(self, session: Session) -> None:
         """Say that nobody will read the cards that are left."""
@@ -244,6 +251,14 @@ class Sessions:
 
     def _cleaner(self) -> Cleaner:
         return Cleaner(self._rules)
+
+
+def _is_read_elsewhere(session: Session, host: str) -> bool:
+    """Whether another process on this host has it open: two terminals must not share a card."""
+    latest = session.reads
+    if latest is None or latest.host != host or latest.process == alive.mark():
+        return False
+    return alive.runs(latest.process)
 
 
 def _prompt(call: Call) -> str:

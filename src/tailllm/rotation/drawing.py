@@ -53,7 +53,7 @@ class Drawing:
     def left(self) -> Session | None:
         """The deck this reader left, held by her again; cards read by others are out of it."""
         with self._sessions.drawing() as listing:
-            for session in listing.open(self._sessions.by):
+            for session in listing.open(self._sessions.by, self._sessions.host):
                 if not any(session.cards[place].key in self._rows for place in session.left):
                     continue
                 taken = listing.taken(self._sessions.clock(), but=session)
