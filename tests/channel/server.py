@@ -80,7 +80,7 @@ class Server:
     def close(self) -> None:
         self._http.shutdown()
         self._http.server_close()
-        self._thread.join(5)
+        self._thread.join(60)
 
     @property
     def paths(self) -> Counter[str]:

@@ -74,7 +74,7 @@ def test_a_server_that_never_answers_costs_its_time_and_no_more(
     slack.lock.release()
 
     assert looked.trouble.endswith("took over 0.2 s")
-    assert took < 5
+    assert took < 20, "the answer would never come"
 
 
 def test_the_environment_sends_nobody_through_a_proxy(

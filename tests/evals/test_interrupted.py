@@ -19,7 +19,7 @@ def test_a_killed_run_asks_again_only_what_was_under_way_and_names_it(
     model = serve(gate.answer)
     many(place, 16)
     process = command(place, "-j", "2")
-    wait_until(lambda: len(model.asked) == 10, 20)
+    wait_until(lambda: len(model.asked) == 10)
     wait_until(lambda: answers_kept(place) == 8)
     process.kill()
     process.communicate()
@@ -67,7 +67,7 @@ def test_a_full_disk_ends_the_run_before_more_is_paid_for(place: Place, serve: S
     model = serve()
     many(place, 30)
     process = command(place, "-j", "2", preexec_fn=lambda: limit(2_000))
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=60)
     asked = len(model.asked)
 
     assert process.returncode == 4

@@ -119,16 +119,16 @@ async def test_a_body_that_drips_is_given_up_at_the_end_of_its_time(place: Place
                 await asyncio.sleep(0.01)
 
     server = await asyncio.start_server(drip, "127.0.0.1", 0)
-    place.config(url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1", timeout_s=0.3)
+    place.config(url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1", timeout_s=1)
     place.case("Refund")
     begun = time.monotonic()
     done = await asyncio.to_thread(place.run, "eval", "--live")
     server.close()
 
     assert done.code == 3
-    assert "took over 0.3 s" in done.out
+    assert "took over 1 s" in done.out
     assert dripped > 3
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 20, "the body would never end"
 
 
 def test_a_netrc_is_never_read(place: Place, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
