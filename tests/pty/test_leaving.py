@@ -84,6 +84,33 @@ def test_a_signal_while_the_screens_are_still_being_loaded(
     assert b"Traceback" not in raw
 
 
+PAGER = """
+import signal, sys
+signal.signal(signal.SIGINT, lambda *_: print("still paging", flush=True))
+print("paging now", flush=True)
+sys.stdin.readline()
+"""
+
+
+@LONG
+def test_an_interrupt_of_the_pager_is_not_ours(log: Path, tmp_path: Path) -> None:
+    script = tmp_path / "pager.py"
+    script.write_text(PAGER)
+    with tailllm(log, columns=100, env={"PAGER": f"{sys.executable} {script}"}) as terminal:
+        terminal.wait_for(" 2 held")
+        terminal.send("v")
+        terminal.wait_for("paging now")
+        terminal.send("\x03")
+        terminal.wait_for("still paging")
+        terminal.send("\r")
+        terminal.wait_for(" 2 held")
+        terminal.send("k")
+        terminal.wait_for("PAUSED")
+        terminal.send("q")
+
+        assert terminal.wait_for_exit() == 0
+
+
 def test_a_closed_terminal_ends_the_program(session: tuple[Terminal, list[Any]]) -> None:
     terminal, _ = session
     terminal.hang_up()

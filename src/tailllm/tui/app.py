@@ -87,11 +87,18 @@ class TailllmApp(TypeAheadApp):
         import asyncio
 
         loop = asyncio.get_running_loop()
-        codes = {number: 128 + number for number in (signal.SIGTERM, signal.SIGHUP)}
-        # An interrupt is a way to leave, as ctrl+c is. asyncio would cancel whatever is just
-        # being waited for, and where that is expected to be cancelled the interrupt is lost.
-        for number, code in (codes | {signal.SIGINT: Exit.FINE}).items():
-            loop.add_signal_handler(number, partial(self.exit, return_code=int(code)))
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
+        loop.add_signal_handler(signal.SIGINT, self._interrupted)
+
+    def _interrupted(self) -> None:
+        """Leave, as by ctrl+c.
+
+        asyncio would cancel whatever is just being waited for, and where that is expected to
+        be cancelled the interrupt would be lost.
+        """
+        if time.monotonic() > self.deaf_until:
+            self.exit(return_code=int(Exit.FINE))
 
     def is_ready(self) -> bool:
         """Keys typed over the first frame are about its calls, so they wait until we have them."""

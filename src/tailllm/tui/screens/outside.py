@@ -9,6 +9,8 @@ from typing import Any
 
 from textual.app import App, SuspendNotSupported
 
+from tailllm.tui.typeahead import TypeAheadApp
+
 
 def page(app: App[Any], text: str, environ: Mapping[str, str]) -> str:
     """Show text in `$PAGER`, else `less`.
@@ -24,6 +26,7 @@ def page(app: App[Any], text: str, environ: Mapping[str, str]) -> str:
             # The file is 0600; a log must not reach the shell escapes and editors of less.
             safe = {**environ, "LESSSECURE": "1"}
             subprocess.run([*command, file.name], env=safe, check=False)
+        _back(app)
     except SuspendNotSupported:
         return "No pager here: this terminal cannot be left."
     except OSError as error:
@@ -42,6 +45,12 @@ def print_plain(app: App[Any], text: str) -> str:
             sys.stdout.write(f"{text}\n── Enter goes back to tailllm ")
             sys.stdout.flush()
             sys.stdin.readline()
+        _back(app)
     except SuspendNotSupported:
         return "Not possible here: this terminal cannot be left."
     return ""
+
+
+def _back(app: App[Any]) -> None:
+    if isinstance(app, TypeAheadApp):
+        app.was_away()
