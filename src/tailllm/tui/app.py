@@ -2,7 +2,6 @@
 
 import gc
 import os
-import signal
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,10 +22,10 @@ from tailllm.tui import themes
 from tailllm.tui.commands import COMMANDS
 from tailllm.tui.driver import QuietDriver, unwritten
 from tailllm.tui.keymap import keymap
+from tailllm.tui.leaving import LeavingApp
 from tailllm.tui.screens.live import LiveScreen
 from tailllm.tui.setting import Setting
 from tailllm.tui.title import WindowTitle
-from tailllm.tui.typeahead import TypeAheadApp
 
 if TYPE_CHECKING:
     from tailllm.ask.check import Limit
@@ -48,7 +47,7 @@ GARBAGE_AFTER = 10_000
 """New objects between two looks for rings: a few milliseconds each, while calls pour in."""
 
 
-class TailllmApp(TypeAheadApp):
+class TailllmApp(LeavingApp):
     """Shows one feed."""
 
     CSS_PATH = "tailllm.tcss"
@@ -84,21 +83,7 @@ class TailllmApp(TypeAheadApp):
         self.animation_level = "none"
         if self.is_headless:
             return
-        import asyncio
-
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
-        loop.add_signal_handler(signal.SIGINT, self._interrupted)
-
-    def _interrupted(self) -> None:
-        """Leave, as by ctrl+c.
-
-        asyncio would cancel whatever is just being waited for, and where that is expected to
-        be cancelled the interrupt would be lost.
-        """
-        if time.monotonic() > self.deaf_until:
-            self.exit(return_code=int(Exit.FINE))
+        self.hear_signals()
 
     def is_ready(self) -> bool:
         """Keys typed over the first frame are about its calls, so they wait until we have them."""

@@ -16,7 +16,6 @@ from textual.dom import DOMNode
 PATIENCE_S = 30.0
 """A key whose screen hangs for this long stands in nobody's way any more."""
 LOOK_EVERY_S = 0.02
-DEAF_S = 0.5
 LAPS = 3
 """A key becomes a message to a parent, and that an order to move the cursor elsewhere."""
 LEAVE = "ctrl+c"
@@ -32,8 +31,6 @@ class TypeAheadApp(App[int]):
         self._turn = 0
         self._since: float | None = None
         """When the key now under way was handed on; None between keys."""
-        self.deaf_until = 0.0
-        """Until then an interrupt is not meant for us."""
 
     async def on_event(self, event: events.Event) -> None:
         """Queue what comes from the keyboard; all else goes its usual way."""
@@ -48,10 +45,6 @@ class TypeAheadApp(App[int]):
             await self._begin()
         else:
             self.set_timer(PATIENCE_S, self._resume)
-
-    def was_away(self) -> None:
-        """Another program had the terminal: an interrupt of just now was for that one."""
-        self.deaf_until = time.monotonic() + DEAF_S
 
     def is_ready(self) -> bool:
         """Whether there is something a key can be about; the keys wait for it."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from textual.app import App, SuspendNotSupported
 
-from tailllm.tui.typeahead import TypeAheadApp
+from tailllm.tui.leaving import LeavingApp
 
 
 def page(app: App[Any], text: str, environ: Mapping[str, str]) -> str:
@@ -52,5 +52,5 @@ def print_plain(app: App[Any], text: str) -> str:
 
 
 def _back(app: App[Any]) -> None:
-    if isinstance(app, TypeAheadApp):
+    if isinstance(app, LeavingApp):
         app.was_away()
