@@ -48,6 +48,24 @@ async def test_a_long_question_says_how_far_it_is_and_esc_gives_it_up_while_call
         assert live(app).table.following
 
 
+async def test_a_question_that_took_long_is_asked_again_only_after_a_long_rest(
+    feed: FakeFeed, make_row: Callable[..., Row], wait_until: WaitUntil
+) -> None:
+    app = stage(feed)
+
+    async with app.run_test(size=SSH) as pilot:
+        await asked(pilot, wait_until, "2")
+        screen = question(app)
+        feed.add([make_row()])
+        screen._took_s = 3_600.0
+        screen._once_more()
+        assert not screen.waiting
+
+        screen._took_s = 0.0
+        screen._once_more()
+        assert screen.waiting
+
+
 async def test_of_thousands_of_users_those_with_most_bad_calls_are_counted_and_it_says_so(
     make_row: Callable[..., Row], wait_until: WaitUntil, monkeypatch: pytest.MonkeyPatch
 ) -> None:

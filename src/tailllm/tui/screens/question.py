@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 AGAIN_S = 2.0
 """How often the question is asked again while calls come."""
+REST = 9
+"""So many times as long as the last answer took, nothing is asked: a tenth of a core at most."""
 TELL_S = 0.2
 """How often the title says how far it is; what is answered sooner says nothing."""
 
@@ -96,6 +98,7 @@ class Question(SideScreen[Go]):
         self._errand = Errand()
         self.waiting = False
         self._asked_at = 0.0
+        self._took_s = 0.0
         self._asked: object = None
 
     def ask(self, errand: Errand) -> Any:
@@ -170,6 +173,7 @@ class Question(SideScreen[Go]):
         if message.asking != self._asking:
             return
         self.waiting = False
+        self._took_s = monotonic() - self._asked_at
         if message.trouble:
             self.remark = message.trouble
         else:
@@ -255,5 +259,7 @@ class Question(SideScreen[Go]):
 
     def _once_more(self) -> None:
         if not self.is_current or self.waiting or self._asked == self._state():
+            return
+        if monotonic() - self._asked_at < (1 + REST) * self._took_s:
             return
         self.begin()
