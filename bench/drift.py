@@ -12,7 +12,9 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
+from bench.alternatives import psi, told_apart
 from tailllm.drift.inputs import Inputs, inputs
 from tailllm.novelty.features import features, terms
 from tailllm.novelty.index import NoveltyIndex
@@ -146,14 +148,30 @@ def alarms(data: Data) -> None:
     print(f"\nAlarms at n={N} against {4 * N}, all tests corrected together")
     for name, (kind, share) in SCENES.items():
         windows = NULL_WINDOWS if kind == "nothing" else WINDOWS
-        said = [(found, right) for found, right in _windows(data, kind, share, windows)]
+        held = list(_windows(data, kind, share, windows))
+        said = [(one.found, one.right) for one in held]
         told = sum(bool(found.findings) for found, _ in said)
-        print(f"  {name:<24} {told:>3} of {windows}", end="")
+        print(f"  {name:<24} {told:>3} of {windows}", end="" if kind == "one" else "\n")
         named = [right for found, right in said if any(f.kind == "term" for f in found.findings)]
-        print(f"   the first term belongs to it: {sum(named)} of {len(named)}" * (kind == "one"))
+        if kind == "one":
+            print(f"   the first term belongs to it: {sum(named)} of {len(named)}")
+        tried = held[:WINDOWS]
+        counts = f"PSI > 0.1 {sum(one.psi for one in tried)}"
+        counts += f", classifier > 0.55 {sum(one.classifier for one in tried)} of {len(tried)}"
+        print(f"{'':<28}alternatives: {counts}")
 
 
-def _windows(data: Data, kind: str, share: float, windows: int) -> Iterator[tuple[Inputs, bool]]:
+class Window(NamedTuple):
+    """A week against the four before it."""
+
+    found: Inputs
+    right: bool
+    """Whether the first term belongs to what was put in."""
+    psi: bool
+    classifier: bool
+
+
+def _windows(data: Data, kind: str, share: float, windows: int) -> Iterator[Window]:
     for seed in range(windows):
         rng = random.Random(seed)
         out = frozenset(rng.sample(data.intents, 30))
@@ -169,7 +187,10 @@ def _windows(data: Data, kind: str, share: float, windows: int) -> Iterator[tupl
         found = inputs(reference, current, corpus)
         named = [one.name for one in found.findings if one.kind == "term"]
         held = Counter(word for text in new.get(intent, ()) for word in terms(text))
-        yield found, bool(named) and held[named[0]] >= 0.1 * len(new.get(intent, ()))
+        right = bool(named) and held[named[0]] >= 0.1 * len(new.get(intent, ()))
+        sides = (reference, current) if seed < WINDOWS else None
+        others = (psi(*sides, corpus) > 0.1, told_apart(*sides) > 0.55) if sides else (False, False)
+        yield Window(found, right, *others)
 
 
 def main() -> None:

@@ -32,7 +32,8 @@ def compared(seed: int, change: float = 0.0, kind: str = "gas") -> Inputs:
 
 
 @pytest.mark.parametrize(
-    ("windows", "most"), [(8, 0), pytest.param(100, 3, marks=pytest.mark.long)]
+    ("windows", "most"),
+    [(8, 0), pytest.param(100, 3, marks=[pytest.mark.long, pytest.mark.timeout(300)])],
 )
 def test_where_nothing_changed_hardly_anything_is_said(windows: int, most: int) -> None:
     alarms = sum(bool(compared(seed).findings) for seed in range(windows))
@@ -85,3 +86,25 @@ def test_a_share_says_between_what_it_lies() -> None:
 
     assert (round(low, 3), round(high, 3)) == (0.022, 0.112)
     assert Share(0, 0).interval == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("read", [0, 200])
+def test_cases_made_of_the_weeks_before_do_not_make_this_week_look_new(read: int) -> None:
+    rng = random.Random(6)
+    numbers = rng.sample(range(1000, 9999), 1500)
+    texts = [f"{text} {n}" for n, text in zip(numbers, requests(rng, 1500), strict=True)]
+    before, now = texts[:1200], texts[1200:]
+    index = corpus()
+    for text in before[:read]:
+        index.add(text, text)
+
+    assert inputs(before, now, index).findings == ()
+
+
+def test_a_week_in_which_every_message_is_a_case_is_compared_all_the_same() -> None:
+    texts = requests(random.Random(7), 3 * N)
+    index = corpus()
+    for text in set(texts):
+        index.add(text, text)
+
+    assert inputs(texts[:N], texts[N:], index).enough
