@@ -33,8 +33,14 @@ def to_terminal() -> bool:
 
 
 def progress(text: str) -> None:
-    """The row on stderr that is drawn over again; nothing clears it."""
-    sys.stderr.write(ink.line(text).join(("\r", "\x1b[K")))
+    """The row on stderr that is drawn over again; nothing clears it.
+
+    With blanks, for a command writes no escape sequence: its output may go anywhere.
+    """
+    import shutil
+
+    width = shutil.get_terminal_size().columns - 1
+    sys.stderr.write(f"\r{ink.line(text)[:width]:<{width}}\r")
     sys.stderr.flush()
 
 
