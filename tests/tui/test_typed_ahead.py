@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from textual import events
 
 from tailllm.records.row import Row
@@ -11,8 +12,9 @@ from tests.tui.test_live import ready
 
 
 async def test_a_key_typed_over_the_first_frame_is_about_its_call(
-    make_row: Callable[..., Row], wait_until: WaitUntil
+    make_row: Callable[..., Row], wait_until: WaitUntil, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("tailllm.tui.app.FIRST_CALLS_S", 3_600.0)
     feed, keeper = FakeFeed(), FakeKeeper()
     feed.progress = FakeProgress(done=False)
     app = stage(feed, keeper)
