@@ -186,7 +186,9 @@ async def test_decided_items_can_be_looked_at_again(busy: Desk) -> None:
     busy.inbox("ben").dismiss(busy.inbox().read().items[0], "not ours")
     async with Stage(busy.screen()).run_test(size=(100, 40)) as pilot:
         await shown(pilot, "3 of 4")
-        await pilot.press("t", "g")
+        await pilot.press("t")
+        await shown(pilot, "promised a refund nobody had granted")
+        await pilot.press("g")
 
         await shown(pilot, "ben dismissed: not ours")
 
