@@ -42,7 +42,7 @@ def entries(moved: Moved, cases: int, glyphs: Glyphs) -> list[Entry]:
     """The blind share, and one row for each thing that moved."""
     found = moved.inputs
     blind = Example("blind", _keys(moved, found.blind_examples))
-    named = "no case near" if cases else "no case near: there is none yet"
+    named = "no case near in wording" if cases else "no case near: none yet"
     sides = _range(found.blind_before), _range(found.blind_after)
     rows = [_entry(blind, ("", named, *sides, ""), "", " ")]
     for one in found.findings:
