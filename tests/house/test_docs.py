@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tailllm.cli.main import VERBS
+from tailllm.cli.verbs import VERBS
 from tailllm.tui.commands import COMMANDS, spell
 
 ROOT = Path(__file__).parents[2]

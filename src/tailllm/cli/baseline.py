@@ -12,7 +12,6 @@ from tailllm.errors import Exit, SourceError, UsageError
 if TYPE_CHECKING:
     from tailllm.evals.runs import Run
 
-HELP = "Accept what the last eval found as the baseline; nothing else moves it."
 EXAMPLES = """\
   tailllm baseline accept                  all cases of the last run
   tailllm baseline accept refund-3f9c2a    only this case

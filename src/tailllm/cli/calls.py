@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from tailllm.feed.feed import Feed
     from tailllm.records.row import Row
 
-HELP = "Print the calls, one JSON object per line, in the order of their start."
 EXAMPLES = """\
   tailllm calls logs/ | jq -r .output_text
   tailllm calls logs/ --where 'status:error' --since 1h

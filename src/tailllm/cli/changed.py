@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from tailllm.store.changes import Changes, Difference, Side
     from tailllm.store.where.nodes import Condition
 
-HELP = "Say what changed at a moment, between two stretches of time or with a prompt version."
 EXAMPLES = """\
   tailllm changed --at 14:02 logs/                  before that and since
   tailllm changed --at 14:02 --window 10m logs/     ten minutes on both sides

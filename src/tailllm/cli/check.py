@@ -11,7 +11,6 @@ from tailllm.errors import Exit, UsageError
 if TYPE_CHECKING:
     from tailllm.ask.check import Finding, Limit
 
-HELP = "Hold the calls against thresholds: exit 0, 1 when over, 3 when nobody can tell."
 EXAMPLES = """\
   tailllm check logs/ --since 15m --max-p95 2s --max-fail 1%
   */5 * * * *  tailllm check /var/log/assist/ --since 5m --max-errors 2% || notify

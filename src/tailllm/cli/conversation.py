@@ -13,7 +13,6 @@ from tailllm.errors import Exit, SourceError
 if TYPE_CHECKING:
     from tailllm.ask.thread import Step, Thread
 
-HELP = "Show a conversation: its calls in order, where it first went wrong, its tool loops."
 EXAMPLES = """\
   tailllm conversation s-8d44c3ed logs/      a conversation, session or trace id
 """

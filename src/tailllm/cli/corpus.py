@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from tailllm.corpus.case import Case
     from tailllm.corpus.cases import Loaded
 
-HELP = "List, check, count and export the cases; look for secrets."
 EXAMPLES = """\
   tailllm corpus list --tag refund       one row per case
   tailllm corpus check                   exit 1 when a file cannot be obeyed

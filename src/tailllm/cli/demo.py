@@ -11,7 +11,6 @@ from tailllm.errors import UsageError
 if TYPE_CHECKING:
     from tailllm.demo.tour import Stage
 
-HELP = "Follow simulated traffic: the two-minute tour."
 EXAMPLES = """\
   tailllm demo                 in a terminal: the screens, live
   tailllm demo | cat           without one: a few seconds of traffic, then the summary

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from tailllm.feed.feed import Feed
     from tailllm.feed.news import FileState
 
-HELP = "Say what each file was taken for, why, and what came out of it."
 EXAMPLES = """\
   tailllm dialects logs/             every file: its format, the sign, calls and other lines
   tailllm dialects house.log         a format nobody knows: a mapping to start from

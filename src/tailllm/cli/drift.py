@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from tailllm.records.share import Share
     from tailllm.store.changes import Difference
 
-HELP = "Say whether the inputs, the answers or the provider changed between two periods."
 EXAMPLES = """\
   tailllm drift logs/                           this week against the four before
   tailllm drift logs/ --cur 1d --ref 7d

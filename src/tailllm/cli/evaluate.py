@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 NAMED = 8
 """Cases that one line names."""
-HELP = "Run the corpus and name the cases that a change broke."
 EXAMPLES = """\
   tailllm eval                        on recorded answers: no key, no network, every commit
   tailllm eval --live                 ask the model; confirms what changed, records the answers

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from io import FileIO
 
-HELP = "Write calls as canonical JSONL, CSV or Parquet, or one as Markdown; secrets are tags."
 EXAMPLES = """\
   tailllm export logs/ --where 'prompt:billing@v15 is:bad' --out bad.jsonl
   tailllm export logs/ --out calls.parquet            columns, no texts

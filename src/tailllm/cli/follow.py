@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from tailllm.config.model import Config
     from tailllm.tui.themes import Look
 
-HELP = "Follow logs live; this is what `tailllm PATH` does."
 EXAMPLES = """\
   tailllm /var/log/assist/ other.log --no-mouse
   tailllm 'logs/**/*.jsonl'

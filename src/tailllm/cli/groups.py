@@ -12,7 +12,6 @@ from tailllm.errors import Exit
 if TYPE_CHECKING:
     from tailllm.store.groups import Group
 
-HELP = "Share calls out by a field, each group beside itself in the window before."
 EXAMPLES = """\
   tailllm groups logs/ --by prompt --window 15m     the last 15 minutes against the 15 before
   tailllm groups logs/ --by user --where is:bad

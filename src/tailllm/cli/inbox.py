@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from tailllm.corpus.inbox import Inbox
     from tailllm.corpus.items import Item
 
-HELP = "Triage marks and dropped reports into cases."
 EXAMPLES = """\
   tailllm inbox list                                  what waits, oldest first
   tailllm inbox add --log logs/ < transcript.txt      drop a report; its logged call is looked for

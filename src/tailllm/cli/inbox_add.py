@@ -1,7 +1,7 @@
 """`tailllm inbox add`: what somebody dropped, with its logged call when there is one."""
 
 import argparse
-import secrets
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,7 +34,7 @@ def report(options: argparse.Namespace, config: "Config", inbox: "Inbox") -> Exi
         or linking.itself(text, dropped, config, options.host.clock, options.file)
         or linking.Content(dropped.call())
     )
-    given = f"paste:{secrets.token_hex(8)}"
+    given = f"paste:{os.urandom(8).hex()}"
     item = inbox.report(
         found.call,
         found.raw,

@@ -9,65 +9,12 @@ from contextlib import suppress
 from typing import Any
 
 from tailllm import __version__
-from tailllm.cli import (
-    baseline,
-    calls,
-    changed,
-    check,
-    conversation,
-    corpus,
-    demo,
-    dialects,
-    drift,
-    evaluate,
-    export,
-    follow,
-    groups,
-    inbox,
-    mark,
-    pairs,
-    prompts,
-    replay,
-    rotation,
-    show,
-    sql,
-    stats,
-    sync,
-    timeline,
-    variants,
-)
 from tailllm.cli.about import About
 from tailllm.cli.output import narrate
 from tailllm.cli.parser import Host, Parser, everywhere, here
+from tailllm.cli.verbs import VERBS, Verb
 from tailllm.errors import Exit, TailllmError, UsageError
 
-VERBS: dict[str, Any] = {
-    "follow": follow,
-    "demo": demo,
-    "calls": calls,
-    "stats": stats,
-    "show": show,
-    "sql": sql,
-    "changed": changed,
-    "groups": groups,
-    "prompts": prompts,
-    "diff": pairs,
-    "conversation": conversation,
-    "variants": variants,
-    "timeline": timeline,
-    "check": check,
-    "export": export,
-    "replay": replay,
-    "mark": mark,
-    "inbox": inbox,
-    "sync": sync,
-    "corpus": corpus,
-    "eval": evaluate,
-    "baseline": baseline,
-    "rotation": rotation,
-    "drift": drift,
-    "dialects": dialects,
-}
 VALUED = (
     frozenset({"--config", "--corpus", "--where", "--since", "--by"})
     | frozenset(
@@ -127,7 +74,7 @@ def build_parser(verbs: Collection[str] = VERBS) -> Parser:
     """The command line.
 
     Args:
-        verbs: Those whose arguments are wanted; naming the others costs a tenth of that.
+        verbs: Those whose arguments are wanted; of the others it knows the names.
     """
     parser = Parser(
         prog="tailllm",
@@ -144,19 +91,20 @@ def build_parser(verbs: Collection[str] = VERBS) -> Parser:
         title="commands", metavar="COMMAND", prog="tailllm", parser_class=Parser
     )
     shared = [everywhere()]
-    for name, module in VERBS.items():
-        if name not in verbs:
-            known.add_parser(name, help=module.HELP, add_help=False)
-            continue
-        verb = known.add_parser(
-            name,
-            help=module.HELP,
-            description=f"{module.HELP}\n\n{module.EXAMPLES}",
-            parents=shared,
-        )
-        module.add(verb)
-        verb.set_defaults(run=module.run, verb=verb)
+    for name, verb in VERBS.items():
+        if name in verbs:
+            _add_verb(known, name, verb, shared)
+        else:
+            known.add_parser(name, help=verb.help, add_help=False)
     return parser
+
+
+def _add_verb(known: Any, name: str, verb: Verb, shared: list[Parser]) -> None:
+    module = verb.load()
+    about = f"{verb.help}\n\n{module.EXAMPLES}"
+    parser = known.add_parser(name, help=verb.help, description=about, parents=shared)
+    module.add(parser)
+    parser.set_defaults(run=module.run, verb=parser)
 
 
 def _run(argv: Sequence[str], host: Host) -> int:

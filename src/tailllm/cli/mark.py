@@ -7,7 +7,6 @@ from tailllm.cli.output import narrate, say
 from tailllm.cli.parser import add_paths
 from tailllm.errors import Exit
 
-HELP = "Keep one call for the eval corpus, as the m key does."
 EXAMPLES = """\
   tailllm mark resp:chatcmpl-fd86b5e4 logs/ --note "quotes an order nobody gave"
   tailllm mark KEY logs/ --expect "asks for the order number" --label refund --label tone

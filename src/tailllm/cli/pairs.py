@@ -8,7 +8,6 @@ from tailllm.cli.output import json_text
 from tailllm.cli.parser import add_paths
 from tailllm.errors import Exit
 
-HELP = "Compare two calls: messages, tools, parameters, answer, and where their prompts part."
 EXAMPLES = """\
   tailllm diff resp:chatcmpl-1 resp:chatcmpl-2 logs/
   tailllm diff KEY KEY logs/ --json | jq .prefix      what broke the provider's prompt cache

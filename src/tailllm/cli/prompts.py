@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from tailllm.records.row import Row
     from tailllm.store.stats import Stats
 
-HELP = "List every prompt version with its numbers beside its predecessor's, or diff two."
 EXAMPLES = """\
   tailllm prompts logs/
   tailllm prompts logs/ --diff billing@v14 billing@v15     word by word

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from tailllm.ask.replay import Due
 
-HELP = "Play a past log as if live: on the screens, or line by line to stdout."
 EXAMPLES = """\
   tailllm replay incident.jsonl --speed 10x --from 14:00      on the screens
   tailllm replay incident.jsonl --speed 60x | tailllm -       or into any other program

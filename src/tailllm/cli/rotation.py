@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from tailllm.rotation.drawing import Wish
     from tailllm.rotation.summary import Summary
 
-HELP = "Read real calls, chosen to surprise; say of each what you think."
 EXAMPLES = """\
   tailllm rotation logs/                        twenty calls of this week; q leaves, and resumes
   tailllm rotation logs/ -n 30 --since 1d --who ana

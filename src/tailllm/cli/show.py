@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from tailllm.records.line import RawLine
     from tailllm.records.row import Row
 
-HELP = "Show one call: what the model saw and what it said."
 EXAMPLES = """\
   tailllm show resp:chatcmpl-fd86b5e4 logs/      the whole key, or its start or end
   tailllm show chatcmpl-fd86b5e4 logs/ --json    the canonical call

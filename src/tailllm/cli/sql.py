@@ -7,7 +7,6 @@ from tailllm.cli.output import json_text, narrate, say
 from tailllm.cli.tables import table
 from tailllm.errors import Exit, UsageError
 
-HELP = "Answer a SELECT over the tables calls and evaluations."
 EXAMPLES = """\
   tailllm sql "SELECT model, count(*), median(latency_ms) FROM calls GROUP BY ALL" logs/
   tailllm sql "SELECT name, count(*) FROM evaluations WHERE NOT passed GROUP BY ALL" logs/ --json

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from tailllm.feed.feed import Feed
     from tailllm.store.stats import Stats
 
-HELP = "Count calls, errors, failures, tokens and percentiles."
 EXAMPLES = """\
   tailllm stats logs/ --by prompt
   tailllm stats logs/ --by model --since 15m --json

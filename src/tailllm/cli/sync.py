@@ -2,7 +2,6 @@
 
 import argparse
 import signal
-import socket
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from tailllm.channel.sync import Looked, Round, Sync
     from tailllm.config.model import Config
 
-HELP = "Take in reports from the channels of the config, and tell their reporters."
 EXAMPLES = """\
   tailllm sync                        once, for cron: one line for each channel
   tailllm sync --eval                 also note which cases pass now, or fail again
@@ -38,6 +36,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """One round, or round after round."""
+    import socket
+
     from tailllm.channel.places import Places
     from tailllm.channel.sync import Sync
 

@@ -11,7 +11,6 @@ from tailllm.errors import Exit, UsageError
 if TYPE_CHECKING:
     from tailllm.store.stats import Timeline
 
-HELP = "Show calls, bad calls and p95 over time."
 EXAMPLES = """\
   tailllm timeline logs/ --since 2h --buckets 24
   tailllm timeline logs/ --where 'prompt:billing time:14:00..14:30'

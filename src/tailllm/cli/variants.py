@@ -7,7 +7,6 @@ from tailllm.cli.output import json_text, say
 from tailllm.cli.tables import table
 from tailllm.errors import Exit
 
-HELP = "Find inputs that were answered several times: do the texts differ, do the verdicts?"
 EXAMPLES = """\
   tailllm variants logs/ --where prompt:billing
   tailllm variants logs/ --json | jq 'select(.verdict_stability < 1)'

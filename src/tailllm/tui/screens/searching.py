@@ -88,7 +88,7 @@ class Search:
                 continue
             marked = wanted.asks_marked and self._marked(row)
             slow = wanted.asks_slow and self._slow(row)
-            novelty = self._feed.store.novelties.novelty(row)
+            novelty = self._feed.store.novelties.novelty(row) if wanted.asks_novel else None
             has = wanted(row, marked=marked, slow=slow, around=around, novelty=novelty)
             self._known[row.key, row.state] = has
             fresh += [seq] if has else []
