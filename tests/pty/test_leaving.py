@@ -118,6 +118,21 @@ def test_a_closed_terminal_ends_the_program(session: tuple[Terminal, list[Any]])
     assert terminal.wait_for_exit() != 0
 
 
+@LONG
+def test_a_closed_terminal_ends_even_a_program_that_hangs(log: Path, tmp_path: Path) -> None:
+    how = """
+        import tailllm.tui.driver
+        from tailllm.tui.app import TailllmApp
+        tailllm.tui.driver.GRACE_S = 0.5
+        TailllmApp.exit = lambda self, *a, **k: None
+        """
+    terminal = start([*crashing(tmp_path, how), str(log)], columns=100)
+    terminal.wait_for(" 2 held")
+    terminal.hang_up()
+
+    assert terminal.wait_for_exit() == 129
+
+
 REPLIES = {
     "who are you": "\x1b[?62;22;52c\x1b[>1;4000;32c",
     "where is the cursor": "\x1b[12;40R",

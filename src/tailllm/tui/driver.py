@@ -8,6 +8,7 @@ reach Textual as letters: a `?` in it opens the help and an `m` marks a call.
 import os
 import re
 import selectors
+import threading
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Iterable
@@ -27,6 +28,8 @@ QUIET_TICK_S = 5.0
 """The same while nothing was typed: waking up is most of what an idle screen costs."""
 HUNG_UP = 129
 """What shells say of a program whose terminal was closed."""
+GRACE_S = 10.0
+"""After the terminal has gone we leave in order within this time, or at once at its end."""
 PATIENCE_S = 1.0
 """After this long the rest of an answer is not coming, and what comes is typed again."""
 
@@ -104,6 +107,8 @@ class QuietDriver(LinuxDriver):
         super().__init__(*arguments, **words)
         self._file: Any = Unhindered(self._file)
         self._nudged, self._nudge = os.pipe()
+        # Asked now: one that has gone says it is none.
+        self._of_terminal = os.isatty(self.fileno)
 
     def disable_input(self) -> None:
         """Wake the thread that waits for keys, so that leaving never waits for it."""
@@ -140,8 +145,12 @@ class QuietDriver(LinuxDriver):
         """What was typed; nothing when nobody can type any more."""
         with suppress(OSError):
             data = os.read(self.fileno, CHUNK_BYTES)
-            if data or not os.isatty(self.fileno):
+            if data or not self._of_terminal:
                 return data
+        # Nobody is there to be waited for: what was said to be kept is on disk.
+        last = threading.Timer(GRACE_S, os._exit, (HUNG_UP,))
+        last.daemon = True
+        last.start()
         with suppress(RuntimeError):  # the loop has ended meanwhile
             self._loop.call_soon_threadsafe(partial(self._app.exit, return_code=HUNG_UP))
         return b""
