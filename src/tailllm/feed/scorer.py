@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 AT_ONCE = 16
 """Calls scored in a row: about 4 ms, so that no key is late."""
 LOOK_EVERY_S = 0.1
+REST_S = 1.0
+"""The longest rest while nothing comes: waking up is what an idle log costs."""
 NEWS_EVERY_S = 0.5
 """A busy list is drawn anew as often anyway."""
 CASES_EVERY_S = 2.0
@@ -174,6 +176,7 @@ class Scorer:
 
     def _keep_up(self, on_news: Callable[[], None]) -> None:
         begun, spent, told, owed = time.monotonic(), 0.0, 0.0, False
+        rest_s = LOOK_EVERY_S
         while not self._stop.is_set():
             now = time.monotonic()
             if now - self._looked_at >= CASES_EVERY_S:
@@ -183,13 +186,15 @@ class Scorer:
             cpu_s = time.thread_time()
             may = AT_FIRST_S + IDLE_SHARE * (now - begun)
             may += SHARE * (time.process_time() - spent)
-            if (self._store.novelties.wanted or spent < may) and self.step():
+            may_go_on = self._store.novelties.wanted or spent < may
+            if may_go_on and self.step():
                 spent += time.thread_time() - cpu_s
-                owed = True
+                owed, rest_s = True, LOOK_EVERY_S
                 if now - told < NEWS_EVERY_S:
                     continue
             elif not owed or now - told < NEWS_EVERY_S:
-                self._stop.wait(LOOK_EVERY_S)
+                self._stop.wait(rest_s)
+                rest_s = min(2 * rest_s, REST_S) if may_go_on else LOOK_EVERY_S
                 continue
             on_news()
             told, owed = now, False
