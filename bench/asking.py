@@ -91,6 +91,8 @@ def _row(random: Random, number: int) -> Row:
         trace_id=None,
         conversation_id=f"sess-{number // 3:05d}",
         user_id=f"user-{number % 500}",
+        host=f"web-{number % 7}",
+        route=("/chat", "/search")[number % 2],
         tool_calls=0,
         verdicts=verdicts,
         preview="why was I charged twice for the ride I never took yesterday",

@@ -72,6 +72,8 @@ def make_row() -> Callable[..., Row]:
             "trace_id": None,
             "conversation_id": f"sess-{n // 3}",
             "user_id": "user-1",
+            "host": None,
+            "route": None,
             "tool_calls": 0,
             "verdicts": (("max_length", "passed"),),
             "preview": "Where can I see my past rides?",

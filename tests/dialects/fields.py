@@ -84,6 +84,8 @@ FIELDS: dict[str, Callable[[Call], Any]] = {
     "session": _any("session_id"),
     "conversation": _any("conversation_id"),
     "user": _any("user_id"),
+    "host": _any("host"),
+    "route": _any("route"),
     "trace and span": _any("trace_id"),
     "verdicts": _any("evaluations"),
     "tags": _any("tags"),

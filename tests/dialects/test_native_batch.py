@@ -149,6 +149,8 @@ KEYS = {
     "session": name,
     "conversation": name,
     "user": name,
+    "host": name,
+    "route": name,
     "trace_id": name,
     "checks": st.one_of(
         odd, st.lists(st.one_of(odd, some({"name": name, "ok": odd, "label": name})), max_size=3)

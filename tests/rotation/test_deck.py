@@ -80,7 +80,7 @@ def plain_row(n: int) -> Row:
     return Row(
         f"resp:{n}", "native", "error" if n % 9 == 0 else "ok", "done", float(n), float(n),
         float(n * 37 % 101), None, None, None, "m", None, None, None, None, None, None, None, None,
-        None, None, None, f"talk-{n // 5}", None, 0, (), f"text {n % 50} {n}", f"reply {n}", (),
+        None, None, None, f"talk-{n // 5}", None, None, None, 0, (), f"text {n % 50} {n}", f"reply {n}", (),
     )  # fmt: skip
 
 

@@ -11,6 +11,8 @@ GROUPS: dict[str, Callable[[Row], str | None]] = {
     "status": lambda row: row.status,
     "provider": lambda row: row.provider_name,
     "user": lambda row: row.user_id,
+    "host": lambda row: row.host,
+    "route": lambda row: row.route,
     "format": lambda row: row.format,
     "error": labels.error,
     "finish": lambda row: row.finish_reason,

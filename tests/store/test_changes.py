@@ -14,7 +14,7 @@ from tailllm.store import labels
 from tailllm.store.changes import Changes, changes
 from tailllm.store.significance import fisher, holm, rank_sum
 from tailllm.store.store import Store
-from tailllm.store.tallies import Part, Rate, Spread, Tally, tallies
+from tailllm.store.tallies import WITHIN, Part, Rate, Spread, Tally, tallies
 from tailllm.store.where.nodes import Condition
 from tests.conftest import NOON
 from tests.store import naive
@@ -37,7 +37,7 @@ def tally(calls: list[Row]) -> Tally:
             known = [name for row in calls if (name := of(row)) is not None]
             for name, count in Counter(known).items():
                 parts[field, name] = Part(count, n if field == "error" else len(known))
-                if field in ("model", "prompt", "operation"):
+                if field in WITHIN:
                     bad = sum(row.is_bad for row in calls if of(row) == name)
                     parts[f"failing of {field}", name] = Part(bad, count)
     for name in {name for row in calls for name, _ in row.verdicts}:

@@ -23,8 +23,8 @@ EXAMPLES = """\
   tailllm stats logs/ --where 'latency>2s -status:error'
 """
 GROUPS = (
-    *("model", "prompt", "version", "validator", "status", "provider", "user", "conversation"),
-    *("operation", "format", "error", "finish", "file"),
+    *("model", "prompt", "version", "validator", "status", "provider", "user", "route", "host"),
+    *("conversation", "operation", "format", "error", "finish", "file"),
     "novel",
 )
 

@@ -93,6 +93,10 @@ class DialectSpec(Section):
     """Conversation id."""
     user: str | None = None
     """User id."""
+    host: str | None = None
+    """The machine that made the call, not the provider's."""
+    route: str | None = None
+    """What the service calls the endpoint or feature that needed the call."""
     trace_id: str | None = None
     """Trace in which the call lies."""
     span_id: str | None = None

@@ -33,6 +33,8 @@ class Prompt(NamedTuple):
     version: str
     system: str
     max_tokens: int
+    route: str = "/chat"
+    """The assistant's endpoint that needs the answer."""
 
 
 _HOUSE = """You are the support assistant of Brambleway, a shop for plants, seeds and garden tools.
@@ -105,6 +107,7 @@ At most two sentences. Say what the customer wants, what was promised and what i
 Names of people, addresses and card numbers do not belong in the note.
 """,
     120,
+    "/handover",
 )
 
 TOOLS: tuple[dict[str, Any], ...] = (

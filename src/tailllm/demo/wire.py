@@ -45,6 +45,11 @@ def stamp(at: float) -> str:
     return text.replace("+00:00", "Z")
 
 
+def host(session: str) -> str:
+    """Which of the three machines serves a session: the balancer keeps it where it began."""
+    return f"web-{1 + sum(session.encode()) % 3}"
+
+
 def _head(asked: Asked, took_ms: float) -> Line:
     streams = asked.prompt.name == "billing"
     return {
@@ -56,6 +61,8 @@ def _head(asked: Asked, took_ms: float) -> Line:
         "prompt": {"name": asked.prompt.name, "version": asked.prompt.version},
         "session": asked.session,
         "user": asked.user,
+        "host": host(asked.session),
+        "route": asked.prompt.route,
         "params": {
             "temperature": 0.2 if streams else 0.0,
             "max_tokens": asked.prompt.max_tokens,

@@ -50,6 +50,8 @@ _TEXTS = (
     "conversation_id",
     "session_id",
     "user_id",
+    "host",
+    "route",
 )
 
 
@@ -90,6 +92,8 @@ def row(folded: Folded, *, arrived: float, verdicts: Sequence[Mapping[str, Any]]
         trace_id=say("trace_id"),
         conversation_id=say("conversation_id") or say("session_id"),
         user_id=say("user_id"),
+        host=say("host"),
+        route=say("route"),
         tool_calls=len(fields["tool_calls"]),
         verdicts=tuple(map(_outcome, [*fields["evaluations"], *verdicts])),
         preview=(user_text or "")[:PREVIEW],

@@ -44,6 +44,8 @@ _NAMED = {
     "session_id": ("session_id", "session"),
     "conversation_id": ("conversation_id", "conversation", "thread_id"),
     "user_id": ("user_id", "user", "end_user"),
+    "host": ("hostname", "host_name", "host.name"),
+    "route": ("route", "http_route", "http.route", "feature"),
     "prompt_name": ("prompt_name", "prompt_id"),
     "prompt_version": ("prompt_version",),
     "provider_name": ("provider", "provider_name"),
@@ -52,6 +54,8 @@ _NAMED = {
 }
 _FIELDS = {name: field for field, names in _NAMED.items() for name in names}
 _RANKS = {name: rank for rank, name in enumerate(_FIELDS)}
+_REQUESTS = frozenset({"method", "path", "url", "uri", "port", "scheme", "request_uri"})
+"""Beside any of these `host` is a server that was asked."""
 _INNER = ("meta", "metadata", "context", "ctx")
 _PROMPT = re.compile(r"([\w./-]{1,80})@([\w.+-]{1,40})")
 """A prompt's name and version in one word; a prompt's text has spaces."""
@@ -101,11 +105,21 @@ def _named(value: dict[str, Any]) -> Fields:
             said = text(place[name])
             if said is not None:
                 found[_FIELDS[name]] = said
+    if "host" not in found:
+        found |= filled(host=next(filter(None, map(_machine, places)), None))
     named = (_PROMPT.fullmatch(text(place.get("prompt")) or "") for place in places)
     prompt = next(filter(None, named), None)
     if prompt and "prompt_name" not in found:
         found |= {"prompt_name": prompt[1], "prompt_version": prompt[2]}
     return found
+
+
+def _machine(value: dict[str, Any]) -> str | None:
+    """What stands under `host`, unless the record tells of a request: then it is whom one asked."""
+    said = value.get("host")
+    if isinstance(said, dict):
+        return text(first(said, "name", "hostname"))
+    return None if said is None or not _REQUESTS.isdisjoint(value) else text(said)
 
 
 def verdict(value: dict[str, Any]) -> dict[str, Any]:

@@ -117,6 +117,8 @@ _FIELDS = (
     _Field("session", r"session|sessionid|sid", _short),
     _Field("conversation", r"conversationid|threadid", _short),
     _Field("user", r"user|userid|uid|enduser", _short),
+    _Field("host", r"hostname|host|node|machine|pod", _short),
+    _Field("route", r"route|feature", _short),
     _Field("trace_id", r"traceid", _short),
 )
 _NAMES = {field.name: re.compile(field.keys) for field in _FIELDS}

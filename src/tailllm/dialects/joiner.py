@@ -22,6 +22,7 @@ class Written(NamedTuple):
     time: object = None
     whole: bool = True
     """False when its end never came."""
+    host: object = None
 
 
 class _Cut(NamedTuple):
@@ -157,4 +158,5 @@ def _put(region: _Region, cut: _Cut) -> list[Written]:
 def _written(cuts: list[_Cut], *, whole: bool) -> Written:
     texts = [cut.inner.text for cut in cuts]
     text = None if None in texts else b"".join(each for each in texts if each is not None)
-    return Written(tuple(cut.address for cut in cuts), text, cuts[-1].inner.time, whole)
+    last = cuts[-1].inner
+    return Written(tuple(cut.address for cut in cuts), text, last.time, whole, last.host)

@@ -198,6 +198,8 @@ _PLAIN: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "session": ("session_id", text),
     "conversation": ("conversation_id", text),
     "user": ("user_id", text),
+    "host": ("host", text),
+    "route": ("route", text),
     "trace_id": ("trace_id", text),
     "span_id": ("span_id", text),
     "checks": ("evaluations", _verdicts),

@@ -145,6 +145,8 @@ def _columns(calls: Sequence[Any], *, all_say: bool) -> dict[str, list[Any]]:
         "trace_id": names([call.trace_id for call in calls]),
         "conversation_id": [a or b for a, b in zip(conversations, sessions, strict=True)],
         "user_id": names([call.user for call in calls]),
+        "host": each([call.host for call in calls]),
+        "route": each([call.route for call in calls]),
         "tool_calls": [0 if one.tool_calls is None else len(one.tool_calls) for one in said],
         "verdicts": each([call.checks for call in calls], _verdicts),
     }

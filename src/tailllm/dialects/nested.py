@@ -23,7 +23,8 @@ _LISTED = 20
 _HINTS = ("model", "messages", "tailllm", "choices", "gen_ai")
 """A line without any of these words holds no call in a record's inside."""
 _DONATED = (
-    "session_id", "conversation_id", "user_id", "prompt_name", "prompt_version", "trace_id",
+    "session_id", "conversation_id", "user_id", "host", "route", "prompt_name", "prompt_version",
+    "trace_id",
 )  # fmt: skip
 _TIMES = ("timestamp", "ts", "time", "@timestamp", "asctime", "datetime")
 _RAISED = ("exc_info", "exception", "exc_text", "error.stack_trace", "stack_trace")
@@ -105,9 +106,13 @@ def donate(part: Part, around: Sequence[dict[str, Any]]) -> None:
     logged_at(part, next((at for at in map(_time, around) if at is not None), None))
 
 
-def logged_at(part: Part, at: float | None) -> None:
-    """A line is written when the call is over; its time is the last that is asked."""
-    if at is None or part.kind not in {"whole", "piece"} or "start_time" in part.fields:
+def logged_at(part: Part, at: float | None, host: str | None = None) -> None:
+    """A line is written when the call is over, where it ran; both are the last to be asked."""
+    if part.kind not in {"whole", "piece"}:
+        return
+    if host is not None:
+        part.fields.setdefault("host", host)
+    if at is None or "start_time" in part.fields:
         return
     start = at - (part.fields.get("latency_ms") or 0.0) / 1000
     part.fields.setdefault("start_time" if part.kind == "whole" else "_start_hint", start)

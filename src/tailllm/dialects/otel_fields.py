@@ -33,6 +33,8 @@ _WHO: dict[str, tuple[str, Reader]] = {
     "enduser.id": ("user_id", text),
     "gen_ai.conversation.id": ("conversation_id", text),
     "gen_ai.prompt.name": ("prompt_name", text),
+    "http.route": ("route", text),
+    "traceloop.workflow.name": ("route", text),
     "gen_ai.prompt.version": ("prompt_version", text),
 }
 _USAGE: dict[str, tuple[str, Reader]] = {

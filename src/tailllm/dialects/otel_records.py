@@ -26,7 +26,8 @@ def parts(record: Record, address: Address) -> list[Part]:
     fields = _event(record)
     if fields is None:
         return []
-    fields |= filled(trace_id=record.trace_id, span_id=record.span_id, format=_NAME, _rank=EVENT)
+    fields |= filled(trace_id=record.trace_id, span_id=record.span_id, host=record.host)
+    fields |= {"format": _NAME, "_rank": EVENT}
     keys = _names(record, fields, address)
     return [Part(keys, fields, address, "piece")] if keys else []
 

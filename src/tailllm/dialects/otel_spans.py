@@ -56,6 +56,7 @@ def parts(reader: SpanReader, span: Span, address: Address, place: int) -> list[
         latency_ms=span.latency_ms,
         trace_id=span.trace_id,
         span_id=span.span_id,
+        host=span.host,
     )
     fields = common | fields
     fields["state"], fields["_rank"], fields["format"] = "done", SPAN, reader.name

@@ -17,6 +17,7 @@ _KINDS = (
     ("resourceSpans", ("scopeSpans", "instrumentationLibrarySpans"), "spans"),
     ("resourceLogs", ("scopeLogs", "instrumentationLibraryLogs"), "logRecords"),
 )
+_HOSTS = ("host.name", "k8s.node.name", "k8s.pod.name")
 _NANO_DIGITS = 20
 LAST_NANO = 253_402_300_799 * 10**9
 """The end of the year 9999, where `datetime` ends."""
@@ -42,6 +43,8 @@ class Span(NamedTuple):
     """What the status says."""
     raw: dict[str, Any]
     """At least its `events` and `startTimeUnixNano`, as written."""
+    host: str | None = None
+    """Of the process that wrote it."""
 
     @property
     def key(self) -> str | None:
@@ -79,6 +82,8 @@ class Record(NamedTuple):
     order: int
     """Nanoseconds, to sort records that follow each other at once."""
     body: Any
+    host: str | None = None
+    """Of the process that wrote it."""
 
     @property
     def key(self) -> str | None:
@@ -100,7 +105,7 @@ def span_key(trace_id: str | None, span_id: str | None) -> str | None:
 
 def spans(value: dict[str, Any]) -> Iterator[Span]:
     """The spans of one export request."""
-    for scope, raw in _items(value, *_KINDS[0]):
+    for scope, host, raw in _items(value, *_KINDS[0]):
         say = raw.get
         status = mapping(say("status"))
         start, end = count_nanos(say("startTimeUnixNano")), count_nanos(say("endTimeUnixNano"))
@@ -117,12 +122,13 @@ def spans(value: dict[str, Any]) -> Iterator[Span]:
             is_error(status.get("code")),
             text(status.get("message")),
             raw,
+            host,
         )
 
 
 def records(value: dict[str, Any]) -> Iterator[Record]:
     """The log records of one export request."""
-    for scope, raw in _items(value, *_KINDS[1]):
+    for scope, host, raw in _items(value, *_KINDS[1]):
         found = attributes(raw.get("attributes"))
         nanos = count_nanos(raw.get("timeUnixNano")) or count_nanos(raw.get("observedTimeUnixNano"))
         yield Record(
@@ -134,6 +140,7 @@ def records(value: dict[str, Any]) -> Iterator[Record]:
             at=seconds(nanos),
             order=nanos,
             body=plain(raw.get("body")),
+            host=host,
         )
 
 
@@ -149,6 +156,11 @@ def attributes(listed: Any, depth: int = 0) -> dict[str, Any]:
         except (KeyError, TypeError):
             continue
     return found
+
+
+def host_of(resource: dict[str, Any]) -> str | None:
+    """The machine in a resource's attributes; an instance id names a process, not a machine."""
+    return next((said for name in _HOSTS if (said := text(resource.get(name)))), None)
 
 
 def plain(value: Any, depth: int = 0) -> Any:
@@ -189,13 +201,15 @@ def seconds(nanos: int) -> float | None:
 
 def _items(
     value: dict[str, Any], resources: str, scopes: tuple[str, ...], items: str
-) -> Iterator[tuple[str, dict[str, Any]]]:
+) -> Iterator[tuple[str, str | None, dict[str, Any]]]:
+    """Each item with its scope's name and its resource's host."""
     for resource in objects(value.get(resources)):
+        host = host_of(attributes(mapping(resource.get("resource")).get("attributes")))
         for scope_name in scopes:
             for scope in objects(resource.get(scope_name)):
                 name = text(mapping(scope.get("scope")).get("name")) or ""
                 for item in objects(scope.get(items)):
-                    yield name, item
+                    yield name, host, item
 
 
 def integer(inner: Any, _: int = 0) -> Any:

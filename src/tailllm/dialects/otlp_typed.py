@@ -73,9 +73,16 @@ class ScopeSpans(Plain, gc=False):
     spans: list[Item] = []
 
 
+class Resource(Plain, gc=False):
+    """The process that wrote spans."""
+
+    attributes: list[Attribute] = []
+
+
 class ResourceSpans(Plain, gc=False):
     """The spans of one service."""
 
+    resource: Resource | None = None
     scopeSpans: list[ScopeSpans] = []  # noqa: N815
     instrumentationLibrarySpans: UnsetType = UNSET  # noqa: N815
 
@@ -99,8 +106,9 @@ def spans(line: bytes | memoryview) -> list[otlp.Span] | None:
     """
     try:
         return [
-            _span(item, (scope.scope and scope.scope.name) or "")
+            _span(item, (scope.scope and scope.scope.name) or "", host)
             for resource in _decode(line).resourceSpans
+            for host in (_host(resource.resource),)
             for scope in resource.scopeSpans
             for item in scope.spans
         ]
@@ -112,7 +120,7 @@ class _UnsureError(Exception):
     """The general way must read this line."""
 
 
-def _span(item: Item, writer: str) -> otlp.Span:
+def _span(item: Item, writer: str, host: str | None) -> otlp.Span:
     first = item.startTimeUnixNano
     start, end = otlp.count_nanos(first), otlp.count_nanos(item.endTimeUnixNano)
     status = item.status
@@ -129,7 +137,12 @@ def _span(item: Item, writer: str) -> otlp.Span:
         status is not None and otlp.is_error(status.code),
         None if status is None else text(status.message),
         {"events": item.events, "startTimeUnixNano": first},
+        host,
     )
+
+
+def _host(resource: Resource | None) -> str | None:
+    return None if resource is None else otlp.host_of(_attributes(resource.attributes))
 
 
 def _attributes(listed: list[Attribute]) -> dict[str, Any]:

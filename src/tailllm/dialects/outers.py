@@ -13,6 +13,7 @@ DONATED = frozenset(
         "session_id",
         "user_id",
         "conversation_id",
+        "route",
         "prompt_name",
         "prompt_version",
         "tags",
@@ -23,7 +24,7 @@ DONATED = frozenset(
     }
 )
 """What the spans around a call tell of it."""
-_SHARED = frozenset({"session_id", "user_id", "conversation_id", "tags", "evaluations"})
+_SHARED = frozenset({"session_id", "user_id", "conversation_id", "route", "tags", "evaluations"})
 _JOINED = frozenset({"evaluations"})
 _DEEPEST = 100
 """Spans above each other; a loop in damaged parent ids ends here."""

@@ -9,7 +9,7 @@ from tailllm.dialects.choosing import Chooser, apart
 from tailllm.dialects.decode import Decoded, decode
 from tailllm.dialects.dialect import Dialect, Quick
 from tailllm.dialects.joiner import Joiner, Written, unwrapped
-from tailllm.dialects.values import instant
+from tailllm.dialects.values import instant, text
 from tailllm.dialects.wrappers import unwrap
 from tailllm.records.line import Lines, RawLine
 from tailllm.records.part import Part, Reject
@@ -176,7 +176,8 @@ class Reader:
             return [] if whole is None else self._of_document(self._document, whole)
         inner = unwrap(line.text) if self.wrapper else None
         if inner is not None:
-            return self._written(Written((line.address,), inner.text, inner.time))
+            where = (line.address,)
+            return self._written(Written(where, inner.text, inner.time, host=inner.host))
         return self._written(Written((line.address,), line.text))
 
     def _of_document(self, document: documents.Document, record: RawLine) -> list[Part] | Reject:
@@ -221,10 +222,10 @@ class Reader:
 
 
 def _placed(parts: list[Part], written: Written) -> list[Part]:
-    """The parts with all their lines, and with the wrapper's time where they have none."""
+    """The parts with all their lines, and with the wrapper's time and host where they have none."""
     if written.time is not None:
         for part in parts:
-            nested.logged_at(part, instant(written.time))
+            nested.logged_at(part, instant(written.time), text(written.host))
     if len(written.lines) == 1:
         return parts
     return [part._replace(more=written.lines[1:]) for part in parts]

@@ -16,7 +16,7 @@ import re
 from typing import Any, NamedTuple
 
 from tailllm.dialects.decode import decode
-from tailllm.dialects.values import text
+from tailllm.dialects.values import mapping, text
 
 _CRI = re.compile(rb"(\d{4}-\d\d-\d\dT\S+) (stdout|stderr) ([PF])(?::\S*)?(?: |$)")
 _STREAMS = ("stdout", "stderr")
@@ -43,6 +43,8 @@ class Wrapped(NamedTuple):
     """What the program wrote, as far as this line holds it; None when the journal left it out."""
     time: Any
     """When it was written, as the wrapper says it."""
+    host: Any = None
+    """On which machine, where the wrapper says it."""
 
 
 def unwrap(line: bytes) -> Wrapped | None:
@@ -88,7 +90,9 @@ def _docker(value: dict[str, Any]) -> Wrapped | None:
     # Shippers keep the runtime's tag and drop its newline.
     ends = value["logtag"] != "P" if "logtag" in value else log.endswith("\n")
     written = log.removesuffix("\n").encode("utf-8", "surrogatepass")
-    return Wrapped("docker_json", str(stream), ends, written, value.get("time"))
+    # Shippers on Kubernetes add where the container ran.
+    host = mapping(value.get("kubernetes")).get("host")
+    return Wrapped("docker_json", str(stream), ends, written, value.get("time"), host)
 
 
 def _journal(value: dict[str, Any]) -> Wrapped | None:
@@ -100,7 +104,8 @@ def _journal(value: dict[str, Any]) -> Wrapped | None:
     )
     stream = "/".join(text(value.get(name)) or "" for name in _ISSUERS)
     written = _message(value["MESSAGE"])
-    return Wrapped("journald", stream, not cut, written, value.get("__REALTIME_TIMESTAMP"))
+    time, host = value.get("__REALTIME_TIMESTAMP"), value.get("_HOSTNAME")
+    return Wrapped("journald", stream, not cut, written, time, host)
 
 
 def _message(value: Any) -> bytes | None:

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from socket import gethostname
 from typing import Any
 
 from tailllm.record import body
@@ -12,10 +13,23 @@ from tailllm.record.urls import Target
 from tailllm.record.verdicts import Verdicts
 from tailllm.redact import redact
 
+HOST = gethostname()
+"""Which of a service's machines this is."""
 _REQUEST_IDS = ("x-request-id", "request-id", "apim-request-id", "x-amzn-requestid")
 _LONGEST_MESSAGE = 2_000
 _OURS = frozenset(
-    {"tailllm", "ts", "ms", "ttft_ms", "provider", "operation", "url", "http_status", "stream"}
+    {
+        "tailllm",
+        "ts",
+        "ms",
+        "ttft_ms",
+        "host",
+        "provider",
+        "operation",
+        "url",
+        "http_status",
+        "stream",
+    }
     | {"request_id", "attempt", "sample", "ended", "cut", "replaced", "undecoded"}
 )
 """Fields in which nothing of the caller's can be."""
@@ -55,6 +69,7 @@ def finished(
             fired += found.redacted
     replaced = [name for name, found in there.items() if found.replaced]
     known = {name: value for name, value in about.items() if value is not None}
+    known.setdefault("host", HOST)
     if replaced:
         known["replaced"] = replaced
     text = _as_json(known)

@@ -17,6 +17,7 @@ def context(
     session: str | None = None,
     conversation: str | None = None,
     user: str | None = None,
+    route: str | None = None,
     trace_id: str | None = None,
     span_id: str | None = None,
     tags: Sequence[str] | None = None,
@@ -30,12 +31,14 @@ def context(
 
     Args:
         prompt: The template's name and version: `"billing@v15"`, or the two as a mapping.
+        route: Your own endpoint or feature that needs the calls: `"/api/chat"`.
     """
     given = {
         "prompt": prompt_ref(prompt),
         "session": session,
         "conversation": conversation,
         "user": user,
+        "route": route,
         "trace_id": trace_id,
         "span_id": span_id,
         "tags": None if tags is None else list(tags),

@@ -147,6 +147,10 @@ class Call(Record):
     conversation_id: str | None = None
     session_id: str | None = None
     user_id: str | None = None
+    host: str | None = None
+    """The machine that made the call; never the provider's endpoint."""
+    route: str | None = None
+    """What the service calls the endpoint or feature that needed the call."""
     tags: tuple[str, ...] = ()
     metadata: dict[str, Any] | None = None
     evaluations: tuple[Evaluation, ...] = ()

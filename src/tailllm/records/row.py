@@ -39,6 +39,10 @@ class Row(NamedTuple):
     conversation_id: str | None
     """Conversation or session: what `o` steps through."""
     user_id: str | None
+    host: str | None
+    """The machine that made the call."""
+    route: str | None
+    """The service's endpoint or feature that needed it."""
     tool_calls: int
     verdicts: tuple[tuple[str, str], ...]
     """(validator, passed | failed | errored | unjudged), in order."""

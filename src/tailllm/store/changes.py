@@ -6,7 +6,7 @@ from math import asin, pi, sqrt
 from typing import Any, Literal, NamedTuple
 
 from tailllm.store.significance import fisher, holm, rank_sum
-from tailllm.store.tallies import Part, Rate, Spread, Tally
+from tailllm.store.tallies import WITHIN, Part, Rate, Spread, Tally
 
 FEWEST_CALLS = 20
 """On each side, before anything is said."""
@@ -143,7 +143,7 @@ def _shares(
 
 
 _CHOSEN_BY = frozenset({"errors", "failed", "validator", "error"}) | {
-    f"failing of {field}" for field in ("model", "prompt", "operation")
+    f"failing of {field}" for field in WITHIN
 }
 
 

@@ -19,8 +19,9 @@ CREATE TABLE calls (
     cache_read_input_tokens INTEGER, reasoning_output_tokens INTEGER, http_status INTEGER,
     tool_calls INTEGER, format INTEGER, status INTEGER, state INTEGER, operation INTEGER,
     provider INTEGER, model INTEGER, prompt_name INTEGER, prompt_version INTEGER, prompt INTEGER,
-    finish INTEGER, error INTEGER, verdicts INTEGER, file INTEGER, byte_offset BIGINT,
-    byte_length INTEGER, user_id VARCHAR, conversation_id VARCHAR, key VARCHAR,
+    finish INTEGER, error INTEGER, host INTEGER, route INTEGER, verdicts INTEGER, file INTEGER,
+    byte_offset BIGINT, byte_length INTEGER, user_id VARCHAR, conversation_id VARCHAR,
+    key VARCHAR,
     novelty DOUBLE
 )"""
 """Names are numbers of `Bulk.names`, sets of verdicts numbers of `Bulk.verdicts`; `novelty` is
@@ -34,7 +35,7 @@ COLUMNS = tuple(
 """Each column and its type."""
 NAMED = frozenset(
     {"format", "status", "state", "operation", "provider", "model", "prompt_name"}
-    | {"prompt_version", "prompt", "finish", "error", "file"}
+    | {"prompt_version", "prompt", "finish", "error", "host", "route", "file"}
 )
 """Columns that hold numbers of names."""
 _AS_THEY_ARE = (
@@ -51,6 +52,8 @@ _NAMED_AS_THEY_ARE = {
     "prompt_name": "prompt_name",
     "prompt_version": "prompt_version",
     "finish": "finish_reason",
+    "host": "host",
+    "route": "route",
 }
 
 

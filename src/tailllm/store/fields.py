@@ -62,6 +62,8 @@ FIELDS: tuple[Field, ...] = (
     Field("prompt", "text", "Prompt, or prompt@version.", "prompt:billing@v15"),
     Field("version", "exact", "Version of the prompt.", "version:v15"),
     Field("user", "text", "The user's id.", "user:u_2283"),
+    Field("route", "exact", "The service's endpoint or feature.", "route:/api/chat"),
+    Field("host", "exact", "The machine that made the call.", "host:web-3"),
     Field(
         "conversation", "text", "Conversation or session id.", "session:s_7669", ("session", "conv")
     ),

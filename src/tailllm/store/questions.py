@@ -24,6 +24,8 @@ GROUPS = {
     "status": "status",
     "provider": "provider",
     "user": "user_id",
+    "route": "route",
+    "host": "host",
     "format": "format",
     "error": "error",
     "finish": "finish",

@@ -51,6 +51,8 @@ _REPEATED = tuple(
         "error_type",
         "conversation_id",
         "user_id",
+        "host",
+        "route",
         "verdicts",
     )
 )

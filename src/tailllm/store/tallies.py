@@ -13,7 +13,9 @@ PER_DOUBLING = 32
 NUMBERS = ("latency_ms", "ttft_ms", "input_tokens", "output_tokens", "cost")
 SHARED = ("model", "provider", "prompt", "operation", "finish", "error", "format")
 """Fields whose values have a share of the calls; the ledger's columns have the same names."""
-WITHIN = ("model", "prompt", "operation")
+APART = ("host", "route")
+"""The same, of fields that may have very many values: counted in a pass of their own."""
+WITHIN = ("model", "prompt", "operation", *APART)
 """Fields within whose values failures are counted too."""
 Rate = tuple[str, str | None]
 """What, and of which name."""
@@ -49,7 +51,7 @@ class Tally(NamedTuple):
     def part(self, rate: Rate) -> Part:
         """What was counted; none of all when only others have the value."""
         found = self.parts.get(rate)
-        if found is None and rate[0] in SHARED:
+        if found is None and rate[0] in (*SHARED, *APART):
             return Part(0, self._whole(rate[0]))
         return found or Part()
 
@@ -63,13 +65,15 @@ def tallies(ledger: "Ledger", before: Condition, after: Condition) -> tuple[Tall
     """Count both sides; a call that belongs to both belongs to `after`.
 
     Names are counted in all their combinations at once, of which there are few: a pass for each
-    field costs five times as much.
+    field costs five times as much. `APART` would make them many, and is counted by itself.
     """
     values = (*after.values, *before.values) * 2
     start = _SIDED.format(before=before.sql, after=after.sql)
     counting = _Counting(ledger)
     for row in ledger.ask(start + _COUNTS, values):
         counting.name(*row)
+    for row in ledger.ask(start + _NAMED_APART, values):
+        counting.apart(*row)
     for row in ledger.ask(start + _SPREADS, values):
         counting.measure(*row)
     quantiles: dict[int, dict[str, tuple[float, float]]] = {0: {}, 1: {}}
@@ -95,6 +99,10 @@ _COUNTS = f"""
     SELECT side, count(*), failed OR is_error AS bad, is_error, failed, tool_calls > 0 AS tools,
            {", ".join(_NAMED)}
     FROM sided GROUP BY ALL"""  # noqa: S608 - here and below: our own words
+_NAMED_APART = f"""
+    SELECT side, {", ".join(APART)}, count(*), count(*) FILTER (failed OR is_error)
+    FROM sided WHERE coalesce({", ".join(APART)}) IS NOT NULL
+    GROUP BY GROUPING SETS ({", ".join(f"(side, {name})" for name in APART)})"""  # noqa: S608
 _SPREADS = f"""
     SELECT side, grouping({", ".join(f"bucket_{name}" for name in NUMBERS)}),
            coalesce({", ".join(f"bucket_{name}" for name in NUMBERS)}), count(*)
@@ -129,6 +137,15 @@ class _Counting:
                 counts.whole[field] += count
         for verdict in set(self._verdicts(verdicts) or ()):
             counts.judged[verdict] += count
+
+    def apart(self, side: int, *values: Any) -> None:
+        """Calls of one side that have the same name in one of `APART`, and how many are bad."""
+        counts, (calls, bad) = self._sides[side], values[-2:]
+        for field, name in zip(APART, values[:-2], strict=True):
+            if name is not None:
+                counts.named[field, name] += calls
+                counts.bad[field, name] += bad
+                counts.whole[field] += calls
 
     def measure(self, side: int, grouped: int, bucket: int | None, count: int) -> None:
         """Calls of one side with a number in the same bucket."""

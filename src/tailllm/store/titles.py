@@ -12,4 +12,6 @@ TITLES = {
     "prompt_version": "prompt_version",
     "finish": "finish_reason",
     "error": "error",
+    "host": "host",
+    "route": "route",
 }

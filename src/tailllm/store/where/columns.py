@@ -34,6 +34,8 @@ TEXTS: dict[str, Texts] = {
     "prompt": Texts(labels.prompt, "prompt"),
     "version": Texts(lambda row: row.prompt_version, "prompt_version"),
     "user": Texts(lambda row: row.user_id, "user_id"),
+    "route": Texts(lambda row: row.route, "route"),
+    "host": Texts(lambda row: row.host, "host"),
     "conversation": Texts(lambda row: row.conversation_id, "conversation_id"),
     "trace": Texts(lambda row: row.trace_id),
     "key": Texts(lambda row: row.key, "key"),

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from tailllm.tui.setting import Setting
 
 FIELDS = (
-    *("prompt", "validator", "user", "model", "error", "version", "finish", "operation"),
-    *("provider", "status", "conversation", "file", "format", "novel"),
+    *("prompt", "validator", "user", "model", "host", "route", "error", "version", "finish"),
+    *("operation", "provider", "status", "conversation", "file", "format", "novel"),
 )
 """What calls can be shared out by, the most asked first."""
 WIDE = ("user", "conversation")
