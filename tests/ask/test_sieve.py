@@ -10,6 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tailllm.ask import ripgrep
+from tailllm.ask.pieces import pieces
+from tailllm.ask.sieve import Sieve
 from tailllm.ask.texts import Texts
 from tailllm.config.model import Config
 from tailllm.feed.feed import Feed
@@ -18,6 +21,7 @@ from tests.wait import wait_until
 LETTERS = st.sampled_from([*'abdefiknrstz zxFIKST019.,-"\\\n/', *"ſßﬁﬀﬆİŉǰKẞÅé訂вВ😀"])
 TEXTS = st.text(LETTERS, min_size=1, max_size=30)
 
+WITH_RIPGREP = pytest.mark.skipif(not ripgrep.command(), reason="ripgrep (rg) is not installed")
 
 _SAID = re.compile(r'"(?:[^"\\]|\\.)*":?')
 _UNIT = re.compile(r"\\u[0-9a-f]{4}|\\.|[A-Za-z0-9]")
@@ -90,9 +94,29 @@ def _check(log: tuple[list[str], list[str]]) -> None:
         feed.close()
 
 
-@pytest.mark.parametrize(
-    ("line", "wanted"),
-    [
+def _check_with_ripgrep(log: tuple[list[str], list[str]], before: bytes = b"") -> None:
+    lines, wanted = log
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "calls.jsonl"
+        path.write_bytes(before + ("\n".join(lines) + "\n").encode())
+        feed = Feed([str(path)], Config(), follow=False)
+        feed.load()
+        texts = Texts(feed)
+        rows = [row for _, row in feed.window.newest_first() if row.status != "error"]
+        for one in wanted:
+            found = pieces(one)
+            if found is None:
+                continue
+            sieve = Sieve(feed, found, worth_bytes=1)
+            [file] = {row.source[0].file for row in rows} or {""}
+            assert not rows or sieve.parting(file).by_ripgrep
+            for row in rows:
+                said = one in (texts.of(row) or "").casefold()
+                assert sieve.may_hold(row.source[0]) or not said, one
+        feed.close()
+
+
+HARD = [
         (r'{"output": "a \u0072efund"}', "refund"),
         (r'{"output": "a R\u0045FUND"}', "refund"),
         (r'{"response": "{\"type\": \"message\", \"role\": \"assistant\", \"content\": [{\"type\": \"text\", \"text\": \"r\\u0065fund\"}]}"}', "refund"),
@@ -104,8 +128,10 @@ def _check(log: tuple[list[str], list[str]]) -> None:
         ('{"response": [{"choices": [{"delta": {"content": "ref"}}]}, {"choices": [{"delta": {"content": "und"}}]}]}', "refund"),
         ('{"output": "", "tool_calls": [{"name": "pay", "arguments": {"sum": 1e5}}]}', "100000"),
         ('{"error": "HTTPError: no", "http_status": 500, "response": "x"}', "http"),
-    ],
-)  # fmt: skip
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "wanted"), HARD)
 def test_a_text_is_found_however_the_line_writes_it(tmp_path: Path, line: str, wanted: str) -> None:
     path = tmp_path / "calls.jsonl"
     path.write_text('{"tailllm": 1, ' + line[1:] + "\n")
@@ -136,6 +162,31 @@ def test_a_line_that_was_written_since_the_last_look_is_looked_at(tmp_path: Path
     feed.close()
 
     assert (before, after) == (False, True)
+
+
+@WITH_RIPGREP
+def test_ripgrep_rules_out_nothing_that_was_said_in_any_of_the_hard_ways(tmp_path: Path) -> None:
+    lines = ['{"tailllm": 1, ' + line[1:] for line, _ in HARD]
+
+    for before in (b"", b"\xef\xbb\xbf", b"\0" * 70_000):
+        _check_with_ripgrep((lines, [wanted for _, wanted in HARD]), before)
+
+
+@WITH_RIPGREP
+@settings(max_examples=5, deadline=None)
+@given(_logs())
+def test_ripgrep_rules_out_nothing_that_was_said(log: tuple[list[str], list[str]]) -> None:
+    _check_with_ripgrep(log)
+
+
+@WITH_RIPGREP
+@pytest.mark.long
+@settings(max_examples=500, deadline=None)
+@given(_logs())
+def test_ripgrep_rules_out_nothing_that_was_said_however_it_is_written(
+    log: tuple[list[str], list[str]],
+) -> None:
+    _check_with_ripgrep(log)
 
 
 @settings(max_examples=40, deadline=None)

@@ -22,6 +22,10 @@ _ESCAPED_ASCII = r"\\u00(?:[46][1-9a-fA-F]|[57][0-9aA]|3[0-9]|5[cC]|20)"
 """A letter, a digit, a blank or a backslash that some writers escape though they need not."""
 _REWRITTEN_NUMBER = r"(?<![0-9A-Za-z])[0-9.]++[eE][+-]?[0-9]++(?![0-9A-Za-z])|[0-9.]{19}"
 """What is written again in other digits when it is read as a number: 1e5, and very long ones."""
+_REWRITTEN_NUMBER_ELSEWHERE = (
+    r"(?:^|[^0-9A-Za-z])[0-9.]+[eE][+-]?[0-9]+(?:$|[^0-9A-Za-z])|[0-9.]{19}"
+)
+"""The same for a matcher that knows no lookaround."""
 _NUMBER_WORDS = "infinity nan"
 
 
@@ -32,6 +36,8 @@ class Pieces(NamedTuple):
     """The piece."""
     hidden: re.Pattern[bytes] | None
     """What may hide it; None when the pattern knows all its forms."""
+    elsewhere: str
+    """Both in one for ripgrep, which looks at one line at a time."""
 
 
 class _Folding(NamedTuple):
@@ -52,13 +58,25 @@ def pieces(wanted: str) -> Pieces | None:
     """
     plain = _longest(wanted, SHORTEST_PLAIN, plain=True)
     if plain:
-        hidden = _ESCAPED_ASCII
+        hidden = elsewhere = _ESCAPED_ASCII
         if not _is_worded(plain):
             hidden += f"|{_REWRITTEN_NUMBER}"
+            elsewhere += f"|{_REWRITTEN_NUMBER_ELSEWHERE}"
         # Without a flag: case is told in the pattern, which is five times as quick here.
-        return Pieces(_any_case(plain.encode()), re.compile(hidden.encode()))
+        found = _any_case(plain.encode()), re.compile(hidden.encode())
+        return Pieces(*found, f"(?i-u:{plain})|(?-u:{elsewhere})")
     piece = _longest(wanted, SHORTEST, plain=False)
-    return Pieces(_any_case(b"".join(map(_any_form, piece))), None) if piece else None
+    if not piece:
+        return None
+    form = "".join(map(_any_form, piece))
+    return Pieces(_any_case(form.encode()), None, f"(?i-u:{_bytewise(form)})")
+
+
+def _bytewise(form: str) -> str:
+    """A pattern with what is not ASCII as bytes: ripgrep knows no other way without Unicode."""
+    return "".join(
+        one if one.isascii() else "".join(f"\\x{byte:02x}" for byte in one.encode()) for one in form
+    )
 
 
 def _any_case(pattern: bytes) -> "regex.Pattern[bytes]":
@@ -105,13 +123,12 @@ def _stands_alone(found: str) -> bool:
     )
 
 
-def _any_form(one: str) -> bytes:
-    """A pattern for a character in every way to write it."""
-    forms = {one, *_folding().forms[one]}
-    as_is = [regex.escape(form).encode() for form in forms]
+def _any_form(one: str) -> str:
+    """A pattern for a character, a letter or a digit or a blank, in every way to write it."""
+    forms = sorted({one, *_folding().forms[one]})
     units = [form.encode("utf-16-be").hex() for form in forms]
     escaped = ["".join(rf"\\+u{unit[n : n + 4]}" for n in range(0, len(unit), 4)) for unit in units]
-    return b"(?:" + b"|".join([*as_is, *(one.encode() for one in escaped)]) + b")"
+    return f"(?:{'|'.join([*forms, *escaped])})"
 
 
 @cache

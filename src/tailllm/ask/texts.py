@@ -1,7 +1,7 @@
 """All that the model saw and said in a call, read again from the log."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from tailllm.errors import GoneError
@@ -17,10 +17,16 @@ PLAIN_FORMATS = frozenset({"native"})
 
 
 class Texts:
-    """Reads the texts of calls. One call costs a fraction of a millisecond."""
+    """Reads the texts of calls. One call costs a fraction of a millisecond.
 
-    def __init__(self, feed: "Feed") -> None:
+    Args:
+        feed: Where the calls are.
+        given_up: Whether nobody waits any more.
+    """
+
+    def __init__(self, feed: "Feed", given_up: "Callable[[], bool]" = lambda: False) -> None:
         self._feed = feed
+        self._given_up = given_up
         self.gone = 0
         """Calls whose bytes were no longer there."""
         self._sieves: dict[str, Sieve | None] = {}
@@ -39,28 +45,31 @@ class Texts:
         Most calls are ruled out by the bytes around them, a hundred times as fast as reading
         them: ask for the newest first.
         """
-        sieve = self._sieve(wanted) if _is_plain(row) else None
+        sieve = self.sieve(wanted) if self._is_plain(row) else None
         if sieve is not None and not sieve.may_hold(row.source[0]):
             return False
         text = self.of(row)
         return text is not None and wanted in text.casefold()
 
-    def _sieve(self, wanted: str) -> "Sieve | None":
+    def sieve(self, wanted: str) -> "Sieve | None":
+        """What rules plain calls out; None where no piece of the text is telling enough."""
         if wanted not in self._sieves:
             from tailllm.ask.pieces import pieces
             from tailllm.ask.sieve import Sieve
 
             found = pieces(wanted)
-            self._sieves[wanted] = Sieve(self._feed.stretch, found) if found else None
+            made = Sieve(self._feed, found, given_up=self._given_up) if found else None
+            self._sieves[wanted] = made
         return self._sieves[wanted]
 
+    def _is_plain(self, row: "Row") -> bool:
+        """Whether what it says stands in one line, in the words of that line.
 
-def _is_plain(row: "Row") -> bool:
-    """Whether what it says stands in one line, in the words of that line.
-
-    Of an error we may have made the words ourselves.
-    """
-    return row.format in PLAIN_FORMATS and row.status != "error" and len(row.source) == 1
+        Of an error we may have made the words ourselves.
+        """
+        if row.format not in PLAIN_FORMATS or row.status == "error" or len(row.source) != 1:
+            return False
+        return not self._feed.is_document(row.source[0].file)
 
 
 def whole_text(call: "Call") -> str:

@@ -50,7 +50,8 @@ class Reader:
         self._decode = decode
         self.wrapper: str | None = None
         """What is around each line: `docker_json`, `cri`, `journald`, `event_stream`."""
-        self._document: documents.Document | None = None
+        self.document: documents.Document | None = None
+        """Where records lie over several lines."""
         self._house = house
         self._chooser = Chooser(house)
         self._joiner = Joiner()
@@ -66,7 +67,7 @@ class Reader:
     def is_plain(self) -> bool:
         """Whether lines stand by themselves, and most take the short cut to columns."""
         dialect = self._chooser.dialect
-        if dialect is None or self.wrapper or self.inside or self._document:
+        if dialect is None or self.wrapper or self.inside or self.document:
             return False
         return dialect.has_batch
 
@@ -80,14 +81,14 @@ class Reader:
         """How the format was known, in words."""
         if self._begins_as_prose and self.name is None:
             return prose.NO_LOG
-        return documents.NO_LOG if self._document and not self.name else self._chooser.why
+        return documents.NO_LOG if self.document and not self.name else self._chooser.why
 
     @property
     def title(self) -> str | None:
         """The format for a person: `native in cri`, `app_logs under record.extra.call`."""
         if self.name is None:
             other = "text" if self._begins_as_prose else self.wrapper
-            return "a JSON document" if self._document else other
+            return "a JSON document" if self.document else other
         under = f" under {self.inside}" if self.inside else ""
         around = f" in {self.wrapper}" if self.wrapper else ""
         return f"{self.name}{under}{around}"
@@ -95,9 +96,8 @@ class Reader:
     @property
     def ordered(self) -> bool:
         """Whether lines must be read oldest first."""
-        if self._document:
-            return True
-        return self._chooser.dialect.ordered if self._chooser.dialect else False
+        dialect = self._chooser.dialect
+        return bool(self.document or (dialect and dialect.ordered))
 
     def settle(self, sample: Sequence[bytes]) -> None:
         """Choose the format from the file's first lines."""
@@ -110,7 +110,7 @@ class Reader:
             self._chooser.is_mixed = True
             sample = unwrapped(sample)
         elif documents.opens(sample):
-            self._document = documents.Document()
+            self.document = documents.Document()
             self._chooser.is_flat = True
             sample = documents.records(sample)
         else:
@@ -147,21 +147,21 @@ class Reader:
     def settle_past(self) -> Iterator[list[Part] | Reject]:
         """What waited for older lines, when there are none."""
         yield from map(self._written, self._joiner.settle())
-        if self._document and self._document.start and self.name is None:
-            yield self._document.refuse(self._document.start)
+        if self.document and self.document.start and self.name is None:
+            yield self.document.refuse(self.document.start)
 
     def flush(self, now: float | None = None) -> Iterator[list[Part] | Reject]:
         """What waits for more lines, when none will come: `now` is seconds since the epoch."""
         yield from map(self._written, self._joiner.flush())
-        rest = self._document.rest() if self._document else None
-        if self._document and rest is not None:
-            yield self._of_document(self._document, rest)
+        rest = self.document.rest() if self.document else None
+        if self.document and rest is not None:
+            yield self._of_document(self.document, rest)
         yield from self._chooser.rest(now)
 
     def batch(self, lines: Lines, arrived: float, *, previews: bool = True) -> Quick | None:
         """The lines that plainly are one whole call each; None when `read` must judge them all."""
         dialect = self._chooser.dialect
-        if dialect is None or self._house or self._document or self.wrapper:
+        if dialect is None or self._house or self.document or self.wrapper:
             return None
         return dialect.batch(lines, arrived, previews=previews)
 
@@ -171,9 +171,9 @@ class Reader:
         Raises:
             Nothing. A line we cannot read is a finding, not a crash.
         """
-        if self._document:
-            whole = self._document.add(line)
-            return [] if whole is None else self._of_document(self._document, whole)
+        if self.document:
+            whole = self.document.add(line)
+            return [] if whole is None else self._of_document(self.document, whole)
         inner = unwrap(line.text) if self.wrapper else None
         if inner is not None:
             where = (line.address,)

@@ -113,6 +113,11 @@ class Decoder:
         """Whether each line of the file is a call by itself, and most take the short cut."""
         return self._quick and not self._house and self._files[file].reader.is_plain
 
+    def is_document(self, file: str) -> bool:
+        """Whether the file is one document, its calls over several lines."""
+        known = self._files.get(file)
+        return known is not None and known.reader.document is not None
+
     def settle_past(self) -> Iterable[Found]:
         """What waited for older lines: all that were there have been given."""
         self._past_is_read = True

@@ -25,6 +25,8 @@ from tailllm.store.store import Store
 from tailllm.store.window import Window
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from tailllm.config.model import Config
     from tailllm.dialects.dialect import Dialect
     from tailllm.records.call import Call
@@ -186,6 +188,14 @@ class Feed:
     def stretch(self, file: str, offset: int, length: int) -> bytes | None:
         """Bytes of a file, fewer at its end; None when they cannot be had like that."""
         return self._follower.stretch(file, offset, length)
+
+    def lend(self, file: str) -> "AbstractContextManager[int | None]":
+        """A descriptor of a file for a while; None when its bytes cannot be had like that."""
+        return self._follower.lend(file)
+
+    def is_document(self, file: str) -> bool:
+        """Whether calls lie in it over several lines."""
+        return self._decoder.is_document(file)
 
     def path(self, file: str) -> str:
         """The best known path of a file id."""

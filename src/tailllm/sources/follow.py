@@ -4,6 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, NamedTuple
 
 from tailllm.errors import GoneError, SourceError
@@ -156,15 +157,16 @@ class Follower:
 
     def stretch(self, file: str, offset: int, length: int) -> bytes | None:
         """Bytes of a plain file, fewer at its end; None when it was cut, rewritten or removed."""
-        trail = self._ids.get(file)
-        if trail is None or file in self._opening.packed:
-            return None
         try:
-            with self._handles.lend(trail) as fd:
-                is_same = trail.file == file and _starts_with(fd, trail.head)
-                return os.pread(fd, length, offset) if is_same else None
+            with self.lend(file) as fd:
+                return None if fd is None else os.pread(fd, length, offset)
         except OSError:
             return None
+
+    def lend(self, file: str) -> AbstractContextManager[int | None]:
+        """A descriptor of a plain file; None when it was cut, rewritten or removed."""
+        is_packed = file in self._opening.packed
+        return self._handles.lend_same(None if is_packed else self._ids.get(file), file)
 
     @property
     def _pause_s(self) -> float:
@@ -242,10 +244,6 @@ _ENDS = (b"", b"\n", b"\r")
 
 def _by_age(trail: Trail) -> int:
     return trail.number
-
-
-def _starts_with(fd: int, head: bytes) -> bool:
-    return os.pread(fd, len(head), 0) == head
 
 
 def _leads_to(trail: Trail) -> bool:

@@ -41,6 +41,18 @@ class Handles:
         finally:
             os.close(fd)
 
+    @contextlib.contextmanager
+    def lend_same(self, trail: "Trail | None", file: str) -> "Iterator[int | None]":
+        """The same, where it still is the file of this id; else None."""
+        with contextlib.ExitStack() as lent:
+            fd = None
+            if trail is not None:
+                with contextlib.suppress(OSError):
+                    fd = lent.enter_context(self.lend(trail))
+                    is_same = trail.file == file and os.pread(fd, len(trail.head), 0) == trail.head
+                    fd = fd if is_same else None
+            yield fd
+
     def open(self, trail: "Trail") -> os.stat_result:
         """Make sure the file is open; its stat."""
         with self._lock:
