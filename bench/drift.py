@@ -1,10 +1,12 @@
 """Novelty and drift on labelled requests: `python -m bench.drift FOLDER`.
 
-The folder holds clinc150_data_full.json of CLINC150 (CC BY 3.0).
+The folder holds clinc150_data_full.json of CLINC150 (CC BY 3.0), or train.csv and test.csv of
+BANKING77 (CC BY 4.0), which has nothing that is out of scope.
 
 The data is not part of this project; the figures in docs/drift.md were made with it.
 """
 
+import csv
 import json
 import random
 import sys
@@ -30,10 +32,13 @@ class Data:
     """Requests by intent."""
 
     def __init__(self, folder: Path) -> None:
-        loaded = json.loads((folder / "clinc150_data_full.json").read_text())
-        self.train: Labelled = [tuple(one) for one in loaded["train"]]
-        self.test: Labelled = [tuple(one) for one in loaded["test"]]
-        self.strange = [text for text, _ in loaded["oos_test"]]
+        if (folder / "train.csv").exists():
+            loaded = {name: _rows(folder / f"{name}.csv") for name in ("train", "test")}
+        else:
+            loaded = json.loads((folder / "clinc150_data_full.json").read_text())
+        self.train: Labelled = [(text, intent) for text, intent in loaded["train"]]
+        self.test: Labelled = [(text, intent) for text, intent in loaded["test"]]
+        self.strange = [text for text, _ in loaded.get("oos_test", ())]
         self.by_intent = defaultdict(list)
         for text, intent in self.train:
             self.by_intent[intent].append(text)
@@ -43,6 +48,11 @@ class Data:
         """Some cases of each intent."""
         known = [intent for intent in self.intents if intent not in without]
         return [text for intent in known for text in rng.sample(self.by_intent[intent], each)]
+
+
+def _rows(path: Path) -> Labelled:
+    with path.open(newline="", encoding="utf-8") as lines:
+        return [(text.strip(), intent) for text, intent in list(csv.reader(lines))[1:]]
 
 
 def auroc(known: Sequence[float], new: Sequence[float]) -> float:

@@ -60,7 +60,7 @@ def play(
         texts = [text for text, _ in week]
         before = [text for one in weeks[max(0, number - 4) : number] for text, _ in one]
         moved = inputs(before if deck is as_shipped else [], texts, index)
-        places = deck(rng, index, texts) if deck else []
+        places = deck(rng, cases, texts) if deck else []
         odd = sum(week[place][1] not in known for place in places)
         found.append(
             Week(

@@ -25,6 +25,7 @@ class Likeness:
         for text in sample:
             self._frequency.update(everything(text))
             self._of += 1
+        self._square = _Squares(self._frequency, self._of)
 
     def between(self, one: frozenset[str], other: frozenset[str]) -> float:
         """From 0, nothing in common, to 1, the same words; of nothing at all it is 0."""
@@ -34,7 +35,19 @@ class Likeness:
         return math.sqrt(self._sum(held))
 
     def _sum(self, held: Iterable[str]) -> float:
-        return math.fsum(square(f, self._frequency[f], self._of) for f in held)
+        return math.fsum(map(self._square.__getitem__, held))
+
+
+class _Squares(dict[str, float]):
+    """Worked out once for each feature somebody asks for."""
+
+    def __init__(self, frequency: Counter[str], of: int) -> None:
+        super().__init__()
+        self._frequency, self._of = frequency, of
+
+    def __missing__(self, feature: str) -> float:
+        found = self[feature] = square(feature, self._frequency[feature], self._of)
+        return found
 
 
 def everything(text: str) -> frozenset[str]:

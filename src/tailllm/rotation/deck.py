@@ -5,17 +5,20 @@ is held by somebody is noted and not dealt. So what is said of the uniform share
 for all calls of the period, not only for those nobody found interesting.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from random import Random
 from typing import NamedTuple
 
 from tailllm.corpus.session_lines import Card
+from tailllm.novelty.spread import Unlike
 from tailllm.records.row import Row
 from tailllm.rotation.mix import SHARES
 from tailllm.rotation.pools import Candidate, Pools
 
 Open = Callable[[Candidate, str], Card | None]
 """A candidate and its share as a card; None when its bytes are gone."""
+BY_NOVELTY = frozenset({"novel", "slow", "fast"})
+"""Shares of which any call would do, so that the most surprising is drawn."""
 
 
 class Deal(NamedTuple):
@@ -44,7 +47,9 @@ def deal(
     """Draw a deck.
 
     Args:
-        pools: The candidates of each share, best first.
+        pools: The candidates of each share. Of the novel ones and of both ends of the
+            latencies the newest is drawn that is unlike the whole deck so far, of the others
+            the first.
         mix: How many cards each share should have. What one cannot fill, `novel` gets, and
             then `random`.
         seed: Says the order of the deck.
@@ -84,6 +89,7 @@ class _Dealer:
         self._ids: set[str] = set()
         self._alike: set[tuple[str, str] | str] = set()
         self._walk = iter(pools.get("random", ()))
+        self._unlike = Unlike([one.row.preview for one in pools.get("random", ())])
 
     def uniform(self, count: int) -> None:
         """Go on along the random order of all calls until so many cards are found."""
@@ -100,13 +106,23 @@ class _Dealer:
 
     def take(self, share: str, count: int) -> None:
         """The best so many of a pool that are unlike what is in the deck."""
-        for one in self._pools.get(share, ()):
-            if count <= 0:
-                return
+        for one in self._best(share) if count > 0 else ():
             known = one.row.key in self._keys and share != "twice"
+            if known and share == "novel":
+                # Somebody holds it, so another one like it would be hers over again.
+                self._unlike.hold(one.row.preview)
             if known or one.row.key in self._held or self._alike & _marks(one.row):
                 continue
             count -= self._put(one, share)
+            if not count:
+                return
+
+    def _best(self, share: str) -> Iterator[Candidate]:
+        pool = self._pools.get(share, ())
+        if share not in BY_NOVELTY:
+            return iter(pool)
+        texts, novelty = [one.row.preview for one in pool], [one.novelty for one in pool]
+        return (pool[place] for place in self._unlike.best(texts, novelty))
 
     def _put(self, one: Candidate, share: str) -> bool:
         card = self._as_card(one, share)
@@ -116,6 +132,7 @@ class _Dealer:
         self._held.add(one.row.key)
         self._ids.add(card.id)
         self._alike |= _marks(one.row)
+        self._unlike.hold(one.row.preview)
         return True
 
 

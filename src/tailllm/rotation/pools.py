@@ -11,7 +11,6 @@ from random import Random
 from typing import NamedTuple
 
 from tailllm.novelty.scores import Score
-from tailllm.novelty.spread import spread
 from tailllm.records.row import Row
 
 LOOKED_AT = 2_000
@@ -19,10 +18,10 @@ LOOKED_AT = 2_000
 TAIL = 0.01
 """The slowest and the fastest hundredth of a model's calls."""
 FEWEST_FOR_TAILS = 20
+TRIED = 40
+"""Calls of one end, drawn at random, of which the one most unlike the rest is the card."""
 LONG_CALLS = 4
 """Calls that make a conversation a long one."""
-SPARE = 40
-"""More novel ones than are wanted: readers who start at the same time hold the best."""
 
 
 class Candidate(NamedTuple):
@@ -30,6 +29,8 @@ class Candidate(NamedTuple):
 
     row: Row
     why: str
+    novelty: float = 1.0
+    """0: a case, or somebody's card, asks just this. 1: also where nobody looked."""
 
 
 class Compared(NamedTuple):
@@ -53,7 +54,7 @@ def pools(
     since: float | None = None,
     reported: Mapping[str, str] | None = None,
 ) -> Pools:
-    """The candidates of every share but `twice`.
+    """The candidates of every share but `twice`; which of the novel ones, the dealer says.
 
     Args:
         rows: The calls to draw from.
@@ -68,16 +69,11 @@ def pools(
     return {
         "random": [Candidate(row, "drawn at random") for row in _shuffled(ordered, rng)],
         "failed": _failed(ordered, rng, since),
-        **_tails(ordered, rng),
+        **_tails(ordered, rng, compared),
         "long": _long(ordered, rng),
         "reported": _reported(ordered, reported or {}),
-        "novel": _novel(ordered, rng, compared, _most(mix)),
+        "novel": _novel(ordered, rng, compared) if mix.get("novel") else [],
     }
-
-
-def _most(mix: Mapping[str, int]) -> int:
-    """Novel ones get the places that other shares cannot fill, if any are wanted at all."""
-    return sum(mix.values()) + SPARE if mix.get("novel") else 0
 
 
 def _shuffled(rows: Iterable[Row], rng: Random) -> list[Row]:
@@ -103,7 +99,9 @@ def _reason(row: Row) -> str:
     return f"ERROR {row.error_type or row.http_status or ''}".rstrip()
 
 
-def _tails(rows: Sequence[Row], rng: Random) -> dict[str, list[Candidate]]:
+def _tails(
+    rows: Sequence[Row], rng: Random, compared: Compared
+) -> dict[str, list[Candidate]]:
     """Both ends of the latencies, each model by itself: a slow model is no slow call."""
     timed: defaultdict[str, list[tuple[float, Row]]] = defaultdict(list)
     for row in rows:
@@ -122,7 +120,17 @@ def _tails(rows: Sequence[Row], rng: Random) -> dict[str, list[Candidate]]:
             ]
     for part in ends.values():
         rng.shuffle(part)
+        part[:TRIED] = [_compared(one, compared) for one in part[:TRIED]]
     return ends
+
+
+def _compared(one: Candidate, compared: Compared) -> Candidate:
+    return one._replace(novelty=_far(compared.score(one.row.preview)))
+
+
+def _far(score: Score) -> float:
+    """By the nearest alone: a young corpus has one case of a kind, and that makes it known."""
+    return 1.0 - score.likeness
 
 
 def _long(rows: Sequence[Row], rng: Random) -> list[Candidate]:
@@ -147,18 +155,16 @@ def _reported(rows: Sequence[Row], reported: Mapping[str, str]) -> list[Candidat
     ]
 
 
-def _novel(rows: Sequence[Row], rng: Random, compared: Compared, most: int) -> list[Candidate]:
-    """Unlike the corpus, unlike what was read, and unlike each other."""
-    if not most:
-        return []
+def _novel(rows: Sequence[Row], rng: Random, compared: Compared) -> list[Candidate]:
+    """How unlike the corpus, and what was read, each message is."""
     told = list({row.preview: row for row in rows if row.preview.strip()}.values())
     if len(told) > LOOKED_AT:
         told = rng.sample(told, LOOKED_AT)
     scores = [compared.score(row.preview) for row in told]
-    # The nearest alone: a young corpus has one case of a kind, and that makes the kind known.
-    far = [1.0 - one.likeness for one in scores]
-    places = spread([row.preview for row in told], far, most)
-    return [Candidate(told[n], _why(scores[n], compared)) for n in places]
+    return [
+        Candidate(row, _why(score, compared), _far(score))
+        for row, score in zip(told, scores, strict=True)
+    ]
 
 
 def _why(score: Score, compared: Compared) -> str:
