@@ -48,7 +48,7 @@ def week(make_row: MakeRow) -> list[Row]:
     rows += [make_row(error_type=f"kind {n % 3}", preview=f"e{n}", **odd) for n in range(9)]
     rows += [make_row(conversation_id="endless", preview=f"and then {n}") for n in range(9)]
     rows += [
-        make_row(latency_ms=90_000.0, preview="slow", conversation_id=None),
+        make_row(latency_ms=90_000.0, preview="why is it slow as a snail", conversation_id=None),
         make_row(latency_ms=1.0, preview="f", conversation_id=None),
     ]
     return rows
@@ -191,3 +191,42 @@ def test_the_page_about_sessions_states_the_mix() -> None:
     rows = [f"| `{name}` | {WEIGHTS[name]} | {why} |" for name, why in SHARES.items()]
 
     assert [line for line in table.splitlines() if line.startswith("| `")] == rows
+
+
+def test_novel_cards_are_unlike_what_the_deck_holds_for_another_reason(make_row: MakeRow) -> None:
+    plain: dict[str, object] = {"conversation_id": None}
+    leaks = make_row(status="error", preview="my gas bottle leaks in the shed", **plain)
+    gas = [make_row(preview=f"my gas bottle leaks in the {n}", **plain) for n in range(20)]
+    other = make_row(preview="where does the night train to Lisbon stop", **plain)
+    found = drawn([leaks, *gas, other], {"failed": 1, "novel": 1})
+
+    assert {card.key for card in found.cards} == {leaks.key, other.key}
+
+
+def test_of_the_slowest_the_most_surprising_is_the_card(make_row: MakeRow) -> None:
+    index = NoveltyIndex()
+    index.add("refund", "i want my money back for the broken lamp")
+    common = "i want my money back for the broken lamp, number"
+    rows = [make_row(preview=f"{common} {n}", latency_ms=float(n)) for n in range(990)]
+    slow = {"latency_ms": 90_000.0}
+    rows += [make_row(preview=f"{common} {n}", **slow) for n in range(9)]
+    rows += [make_row(preview="does the night train stop in the old town", **slow)]
+    made = pools(rows, mix={"slow": 1}, seed=1, compared=Compared(index.score, 1))
+    given = {"seed": 1, "taken": lambda _card: False, "keys": (), "as_card": as_card}
+    (one,) = deal(made, {"slow": 1}, **given).cards  # type: ignore[arg-type]
+
+    assert one.key == rows[-1].key
+
+
+def test_messages_of_a_word_or_two_do_not_fill_the_deck(make_row: MakeRow) -> None:
+    index = NoveltyIndex()
+    index.add("bye", "see you later")
+    short = ["ta ta", "cheerio", "farewell", "so long", "adios", "cya", "bye bye", "toodles"]
+    rows = [make_row(preview=text, conversation_id=None) for text in short]
+    asked = ("does the night train stop in lisbon", "you should water my fig twice a week")
+    rows += [make_row(preview=text, conversation_id=None) for text in asked]
+    made = pools(rows, mix={"novel": 2}, seed=1, compared=Compared(index.score, 1))
+    given = {"seed": 1, "taken": lambda _card: False, "keys": (), "as_card": as_card}
+    found = deal(made, {"novel": 2}, **given).cards  # type: ignore[arg-type]
+
+    assert {card.key for card in found} == {row.key for row in rows[-2:]}

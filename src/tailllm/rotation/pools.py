@@ -10,6 +10,7 @@ from math import ceil
 from random import Random
 from typing import NamedTuple
 
+from tailllm.novelty.features import features
 from tailllm.novelty.scores import Score
 from tailllm.records.row import Row
 
@@ -18,6 +19,8 @@ LOOKED_AT = 2_000
 TAIL = 0.01
 """The slowest and the fastest hundredth of a model's calls."""
 FEWEST_FOR_TAILS = 20
+SAYS_ENOUGH = 5
+"""Different words; a message of fewer, `ta ta`, is unlike most cases whatever it means."""
 TRIED = 40
 """Calls of one end, drawn at random, of which the one most unlike the rest is the card."""
 LONG_CALLS = 4
@@ -30,7 +33,7 @@ class Candidate(NamedTuple):
     row: Row
     why: str
     novelty: float = 1.0
-    """0: a case, or somebody's card, asks just this. 1: also where nobody looked."""
+    """What it is worth as a novel card. 0: a case, or somebody's card, asks just this."""
 
 
 class Compared(NamedTuple):
@@ -99,9 +102,7 @@ def _reason(row: Row) -> str:
     return f"ERROR {row.error_type or row.http_status or ''}".rstrip()
 
 
-def _tails(
-    rows: Sequence[Row], rng: Random, compared: Compared
-) -> dict[str, list[Candidate]]:
+def _tails(rows: Sequence[Row], rng: Random, compared: Compared) -> dict[str, list[Candidate]]:
     """Both ends of the latencies, each model by itself: a slow model is no slow call."""
     timed: defaultdict[str, list[tuple[float, Row]]] = defaultdict(list)
     for row in rows:
@@ -125,12 +126,12 @@ def _tails(
 
 
 def _compared(one: Candidate, compared: Compared) -> Candidate:
-    return one._replace(novelty=_far(compared.score(one.row.preview)))
+    return one._replace(novelty=_worth(one.row.preview, compared.score(one.row.preview)))
 
 
-def _far(score: Score) -> float:
+def _worth(text: str, score: Score) -> float:
     """By the nearest alone: a young corpus has one case of a kind, and that makes it known."""
-    return 1.0 - score.likeness
+    return (1.0 - score.likeness) * min(1.0, len(features(text).words) / SAYS_ENOUGH)
 
 
 def _long(rows: Sequence[Row], rng: Random) -> list[Candidate]:
@@ -162,7 +163,7 @@ def _novel(rows: Sequence[Row], rng: Random, compared: Compared) -> list[Candida
         told = rng.sample(told, LOOKED_AT)
     scores = [compared.score(row.preview) for row in told]
     return [
-        Candidate(row, _why(score, compared), _far(score))
+        Candidate(row, _why(score, compared), _worth(row.preview, score))
         for row, score in zip(told, scores, strict=True)
     ]
 
