@@ -1,13 +1,17 @@
 """A filter means the same to the ledger as to Python, and its values are never SQL."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tailllm.errors import UsageError
+from tailllm.records.line import Address
 from tailllm.records.row import Row
-from tailllm.store.filter import Now, parse
+from tailllm.store.filter import Now, parse, term
 from tailllm.store.ledger import Ledger
+from tailllm.store.questions import GROUPS
 from tailllm.store.store import Store
 from tests.amounts import examples
 from tests.conftest import NOON
@@ -20,7 +24,9 @@ values = st.sampled_from(
 ) | st.text(st.characters(codec="utf-8", exclude_characters='\n "()|'), min_size=1, max_size=4)
 texts = st.builds(
     "{}{}{}".format,
-    st.sampled_from(["user", "conv", "key", "model", "error", "prompt", "version", "v"]),
+    st.sampled_from(
+        ["user", "conv", "key", "model", "error", "prompt", "version", "v", "host", "route", "file"]
+    ),
     st.sampled_from([":", "=", "!="]),
     values,
 )
@@ -91,6 +97,50 @@ def test_a_value_is_a_value_whatever_is_in_it(value: str, make_row) -> None:
         assert where is not None
         assert store.stats(where=where).calls == 0
     assert store.stats().calls == 2
+
+
+@given(calls=rows(12))
+@settings(max_examples=6, deadline=None)
+def test_the_calls_of_a_group_are_those_its_filter_finds(calls: list[Row]) -> None:
+    # Filters do not tell u_1 from U_1, and a call that went well is not answered with 429.
+    calls = [
+        row._replace(
+            source=(Address(f"8:{n % 3}:ab", 0, 9),),
+            user_id=row.user_id and row.user_id.casefold(),
+            conversation_id=f"s_{n % 4}",
+            http_status=row.http_status if row.status == "error" else None,
+        )
+        for n, row in enumerate(calls)
+    ]
+    store = Store()
+    store.extend(calls)
+
+    for by in sorted(GROUPS.keys() - {"validator", "novel"}):
+        for group in store.stats(by=by).groups:
+            name = group.name and path(group.name) if by == "file" else group.name
+            if name == "":
+                continue
+            keep = parse(term(by, name), path=path)
+            where = keep.condition(store.ledger)
+
+            assert where is not None
+            assert store.stats(where=where).calls == sum(map(keep, calls)) == group.calls, (
+                by,
+                name,
+            )
+
+
+def path(file: str) -> str:
+    return re.sub(r"^8:(.*):ab$", r"/var/log/assist.\1.jsonl", file)
+
+
+def test_a_file_is_found_by_its_path_and_never_by_its_id(make_row) -> None:
+    row = make_row(source=(Address("8:1:ab", 0, 9),))
+
+    for text in ("file:assist", "file=/var/log/assist.1.jsonl", "file:*.1.jsonl", "-file:other"):
+        assert parse(text, path=path)(row), text
+    for text in ("file:8:1:ab", "file=assist", "-file:*", "saved:mine"):
+        assert not parse(text, path=path, saved={"mine": "file:other"})(row), text
 
 
 def test_what_only_rows_can_tell_is_not_asked_of_the_ledger() -> None:

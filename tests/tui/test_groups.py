@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from tailllm.records.line import Address
 from tailllm.records.row import Row
+from tailllm.tui.paths import told_apart
+from tailllm.tui.screens.groups import FIELDS
 from tests.conftest import NOON
 from tests.tui.conftest import WaitUntil
 from tests.tui.questions import DESK, SSH, answered, asked, question
@@ -49,6 +52,29 @@ async def test_what_fails_most_is_on_top_and_one_key_shows_its_calls(
         assert top.texts[2][0] == str(max(per.values()))
         assert {f"{r.prompt_name}@{r.prompt_version}" for r in rows} == {top.key}
         assert len(rows) == int(top.texts[1][0])
+
+
+async def test_a_file_is_a_group_whose_calls_can_be_shown(
+    make_row: Callable[..., Row], wait_until: WaitUntil
+) -> None:
+    feed = FakeFeed([make_row(source=(Address(f"8:{n % 3}:ab", n, 9),)) for n in range(9)])
+    feed.path = lambda file: f"/var/log/assist/{file[2]}/calls.jsonl"
+    app = stage(feed)
+
+    async with app.run_test(size=SSH) as pilot:
+        text = await asked(pilot, wait_until, "2", *["tab"] * FIELDS.index("file"))
+        assert [f"{n}/calls.jsonl" in text for n in range(3)] == [True] * 3
+        assert "/var/log" not in text
+        meant = question(app).query_one("#sheet").selected.key
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: app.screen is live(app))
+        rows = [feed.window.at(seq) for seq in live(app).table.view.seqs]
+        assert live(app).filtering.text == f"file={feed.path(meant)}"
+        assert [row.source[0].file for row in rows] == [meant] * 3
+        await pilot.press("q")
+
+        await answered(pilot, wait_until)
+        assert "[file]" in shown(app)
 
 
 @pytest.mark.long
@@ -121,3 +147,13 @@ async def test_hostile_names_of_groups_can_do_nothing(
         text.encode("utf-8")
 
         assert not {c for c in text if c != "\n" and not c.isprintable()}
+
+
+def test_paths_are_told_apart_by_what_they_do_not_share() -> None:
+    assert told_apart(["/a/b/x.jsonl", "/a/c/x.jsonl"]) == {
+        "/a/b/x.jsonl": "b/x.jsonl",
+        "/a/c/x.jsonl": "c/x.jsonl",
+    }
+    assert told_apart(["/a/x", "y", "-"]) == {"/a/x": "/a/x", "y": "y", "-": "-"}
+    assert told_apart(["/a/b/x"]) == {"/a/b/x": "x"}
+    assert told_apart([]) == {}

@@ -41,7 +41,7 @@ class Choice(NamedTuple):
         """What `--where` means for this log."""
         from tailllm.store.filter import parse
 
-        return parse(self.where or "", now=self.now(feed), saved=self.saved)
+        return parse(self.where or "", now=self.now(feed), saved=self.saved, path=feed.path)
 
     def condition(self, feed: "Feed") -> "Condition | None":
         """The same for the ledger; None when only the rows can answer."""

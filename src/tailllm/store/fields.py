@@ -69,6 +69,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field("trace", "text", "Trace id.", "trace:53f1*"),
     Field("key", "text", "The call's own key.", "key:resp:chatcmpl-1"),
+    Field("file", "text", "The log file, under the name it has now.", "file:assist.jsonl"),
     Field("format", "text", "Log format.", "format:native"),
     Field("operation", "text", "Kind of operation.", "op:chat", ("op",)),
     Field("finish", "text", "Why the model stopped.", "finish:tool_call", ("finish_reason",)),

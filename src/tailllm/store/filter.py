@@ -6,7 +6,7 @@
     model=gpt-4o            the field is exactly this
     latency>2s in>5k        comparisons: > >= < <= = !=, with units
     since:15m               from then on; also since:14:02, time:14:02..14:10, until:
-    status:fail|error       either value
+    status:fail|error       either value; status=ok also where a validator failed
     is:retry is:caps        what a call is; the help lists them all
     -is:slow  !refund       not
     a OR b  (a OR b) c      either; brackets group
@@ -19,7 +19,7 @@ without a user. The same tree answers for a row (`Filter.__call__`) and as SQL f
 
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -117,18 +117,25 @@ class Filter:
         return f"Filter({self.text!r})"
 
 
-def parse(text: str, *, now: Now | None = None, saved: Mapping[str, str] | None = None) -> Filter:
+def parse(
+    text: str,
+    *,
+    now: Now | None = None,
+    saved: Mapping[str, str] | None = None,
+    path: Callable[[str], str] = str,
+) -> Filter:
     """Read a filter.
 
     Args:
         text: As typed.
         now: What `since:15m` and `14:02` are relative to; this moment if not given.
         saved: Filters by name, for `saved:NAME`.
+        path: From a file id to the path it has now, for `file:NAME`.
 
     Raises:
         FilterError: It makes no sense, and where; nothing else is ever raised.
     """
-    reading = Reading(text, now or Now(time.time()), saved or {})
+    reading = Reading(text, now or Now(time.time()), saved or {}, path)
     node = reading.all()
     return Filter(text, node, frozenset(reading.asks))
 
@@ -139,7 +146,7 @@ def term(field: str, value: str | None, *, hide: bool = False) -> str:
     minus = "-" if hide else ""
     if value is None:
         return f"{'' if hide else '-'}{field}:*"
-    sign = ":" if field in ("status", "is", "validator") else "="
+    sign = ":" if field in ("is", "validator") else "="
     return f"{minus}{field}{sign}{value if _is_bare(value) else _quoted(value)}"
 
 

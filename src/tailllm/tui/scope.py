@@ -88,7 +88,7 @@ def readable(setting: "Setting", text: str) -> "Filter":
     from tailllm.store.filter import Now, parse
 
     now = Now(setting.clock(), setting.feed.store.newest_at)
-    return parse(text, now=now, saved=setting.filters)
+    return parse(text, now=now, saved=setting.filters, path=setting.feed.path)
 
 
 def rows(setting: "Setting", text: str, told: "Told | None" = None) -> list["Row"]:
@@ -146,12 +146,13 @@ def values(setting: "Setting", field: str, limit: int = 50) -> list[str]:
     get = _values_of(field)
     if get is None:
         return sorted(setting.filters) if field == "saved" else []
+    shown = setting.feed.path if field == "file" else str
     counts: Counter[str] = Counter()
     for number, (_, row) in enumerate(setting.feed.window.newest_first()):
         if number >= VALUES_FROM:
             break
         counts.update(get(row))
-    return [value for value, _ in counts.most_common(limit)]
+    return [shown(value) for value, _ in counts.most_common(limit)]
 
 
 def _values_of(field: str) -> "Callable[[Row], list[str]] | None":

@@ -39,6 +39,7 @@ TEXTS: dict[str, Texts] = {
     "conversation": Texts(lambda row: row.conversation_id, "conversation_id"),
     "trace": Texts(lambda row: row.trace_id),
     "key": Texts(lambda row: row.key, "key"),
+    "file": Texts(lambda row: row.source[0].file if row.source else None, "file"),
     "format": Texts(lambda row: row.format, "format"),
     "operation": Texts(lambda row: row.operation_name, "operation"),
     "finish": Texts(lambda row: row.finish_reason, "finish"),

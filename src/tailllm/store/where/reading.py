@@ -6,6 +6,7 @@ term := word | "text in quotes" | field sign value ("|" value)*
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
 from tailllm.errors import FilterError, UsageError
 from tailllm.store import fields, matching
@@ -25,9 +26,16 @@ class Reading:
     """Reads tokens from the left; each method takes what is its own."""
 
     def __init__(
-        self, text: str, now: moments.Now, saved: Mapping[str, str], *, depth: int = 0
+        self,
+        text: str,
+        now: moments.Now,
+        saved: Mapping[str, str],
+        path: Callable[[str], str] = str,
+        *,
+        depth: int = 0,
     ) -> None:
         self._text = text
+        self._path = path
         self._now = now
         self._saved = saved
         self._depth = depth
@@ -132,13 +140,18 @@ class Reading:
             )
         return _KINDS[field.kind](self, field, token, value)
 
-    def choice(self, field: Field, _token: Token, value: str) -> Leaf:
+    def choice(self, field: Field, token: Token, value: str) -> Leaf:
         """`status:` and `is:`."""
         value = fields.choice(field, value)
         if field.name == "status":
-            return leaves.status(value)
+            return leaves.status(value, exactly=token.operator == "=")
         self.asks.add(value)
         return leaves.state(value)
+
+    def named(self, test: matching.TextTest) -> matching.TextTest:
+        """The same test of a file's path, given its id; a path is asked for once."""
+        path = cache(self._path)
+        return lambda file: test(path(file))
 
     def whole(self, _field: Field, _token: Token, value: str) -> Leaf:
         """`text:`."""
@@ -158,7 +171,7 @@ class Reading:
             raise UsageError(
                 f"the saved filter {value!r} leads back to itself", fix="Correct [filters]."
             )
-        inner = Reading(text, self._now, self._saved, depth=self._depth + 1)
+        inner = Reading(text, self._now, self._saved, self._path, depth=self._depth + 1)
         try:
             node = inner.all()
         except UsageError as error:
@@ -186,8 +199,12 @@ def _validator(_reading: Reading, field: Field, token: Token, value: str) -> Lea
     return leaves.validator(_match(field, token, value), _FAILED)
 
 
-def _text(_reading: Reading, field: Field, token: Token, value: str) -> Leaf:
-    return leaves.text(field.name, _match(field, token, value))
+def _text(reading: Reading, field: Field, token: Token, value: str) -> Leaf:
+    match = _match(field, token, value)
+    if field.name == "file":
+        # Calls know a file by an id that outlives its names; people know it by a path.
+        match = matching.TextMatch(reading.named(match.test), None)
+    return leaves.text(field.name, match)
 
 
 def _number(field: Field, operator: str, value: str) -> Leaf:

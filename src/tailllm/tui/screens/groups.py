@@ -13,6 +13,7 @@ from tailllm.store.where.nodes import joined
 from tailllm.tui import cells, scope
 from tailllm.tui.cells import Chunk
 from tailllm.tui.commands import bindings
+from tailllm.tui.paths import told_apart
 from tailllm.tui.screens.question import Question
 from tailllm.tui.widgets.choice import ChoiceLine
 from tailllm.tui.widgets.sheet import Col, Entry, Sheet
@@ -112,6 +113,8 @@ class GroupsScreen(Question):
         self.sheet = Sheet(glyphs=self.glyphs, id="sheet")
         self.fields = ChoiceLine(FIELDS, by, glyphs=self.glyphs, id="choice")
         self._order: list[str | None] = []
+        self._files: dict[str, str] = {}
+        """What a file is called among the others."""
 
     def compose(self) -> ComposeResult:
         """The question, the fields, the groups."""
@@ -159,6 +162,10 @@ class GroupsScreen(Question):
         """Draw the groups in the order they have; new ones come last."""
         found: Answer = self.answer
         held = {one.name: one for one in found.groups}
+        if found.by == "file":
+            paths = {name: self.feed.path(name) for name in held if name is not None}
+            short = told_apart(paths.values())
+            self._files = {file: short[path] for file, path in paths.items()}
         if not self._order:
             self._order = [one.name for one in self._sorted(found)]
         self._order += [name for name in held if name not in set(self._order)]
@@ -209,10 +216,9 @@ class GroupsScreen(Question):
         entry = self.sheet.selected
         if entry is None:
             return ""
-        if self.by == "file":
-            self.say("Files have no field in the filter yet.")
-            return ""
         name = entry.key if isinstance(entry.key, str) else None
+        if self.by == "file" and name is not None:
+            name = self.feed.path(name)
         return term(self.by, name, hide=hide)
 
     def _afresh(self) -> None:
@@ -250,7 +256,7 @@ class GroupsScreen(Question):
     def _called(self, one: Group) -> str:
         if one.name is None:
             return "(the log does not say)"
-        return self.feed.path(one.name) if self.by == "file" else one.name
+        return self._files.get(one.name, one.name) if self.by == "file" else one.name
 
 
 def _change(one: Group) -> tuple[str, str]:
