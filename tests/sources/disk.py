@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 from tailllm.records.line import Notice, RawLine  # noqa: TC001 - read by people, not by a checker
-from tailllm.sources.follow import Follower
+from tailllm.sources.follow import Follower, Passes
 
 
 class Hands:
@@ -29,16 +29,24 @@ class Watch:
         self.follower = Follower([str(t) for t in targets], clock=self.clock, max_bytes=max_bytes)
         self.lines: list[RawLine] = []
         self.notices: list[Notice] = []
+        self.passes: Passes | None = None
+        """What is passed over is read at once."""
 
     def look(self, seconds: float = 0.25) -> list[str]:
         """Let time pass, read all there is; the new lines as text."""
         start = len(self.lines)
         self.clock.turn(seconds)
         while True:
-            batch = self.follower.poll()
-            self.lines += batch.lines
+            batch = self.follower.poll(self.passes)
+            begun = 0
+            for place, ahead in batch.ahead:
+                self.lines += batch.lines[begun:place]
+                self.lines += [line for some in ahead.lines() for line in some]
+                ahead.close()
+                begun = place
+            self.lines += batch.lines[begun:]
             self.notices += batch.notices
-            if not batch.lines and not batch.behind_bytes:
+            if not batch.lines and not batch.ahead and not batch.behind_bytes:
                 return [line.text.decode(errors="replace") for line in self.lines[start:]]
             self.clock.turn(0.01)
 

@@ -12,7 +12,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from tests.sources.disk import Watch, append, rewrite_at
 
@@ -43,6 +49,12 @@ class Host(RuleBasedStateMachine):
         self.excused: set[str] = set()
         self.owed: set[str] = set()
         """Lines whose loss must be said."""
+
+    @initialize(limit_bytes=st.sampled_from([None, 0, 300, 2_000]))
+    def flood(self, limit_bytes: int | None) -> None:
+        """Some of what comes is passed over, for others to read; what waits comes later."""
+        if limit_bytes is not None:
+            self.watch.passes = lambda _file, behind: limit_bytes if behind > 100 else 0
 
     def teardown(self) -> None:
         try:

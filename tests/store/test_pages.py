@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tailllm.records.line import Address
 from tailllm.records.row import Row
-from tailllm.store.pages import WARM_PAGES, Pages
+from tailllm.store.pages import WARM_PAGES, Pages, packed, unpacked
 from tests.amounts import examples
 
 MakeRow = Callable[..., Row]
@@ -38,6 +38,15 @@ class AgainstAList(RuleBasedStateMachine):
         self.pages.extend(rows)
         self.plain.extend(rows)
 
+    @rule(count=st.integers(0, 10))
+    def extend_packed(self, count: int) -> None:
+        rows = [row(self.next + n) for n in range(count)]
+        self.next += count
+        ready = packed([(*one[:-1], tuple(map(tuple, one.source))) for one in rows], 4)
+        self.pages.extend_packed(ready)
+        self.plain.extend(rows)
+        assert unpacked(ready) == rows
+
     @rule(share=st.floats(0, 1), first=st.booleans())
     def drop(self, share: float, first: bool) -> None:
         count = int(len(self.plain) * share)
@@ -53,6 +62,7 @@ class AgainstAList(RuleBasedStateMachine):
     @invariant()
     def they_hold_the_same(self) -> None:
         assert [self.pages[place] for place in range(len(self.pages))] == self.plain
+        assert self.pages.run(0, len(self.plain)) == self.plain
 
 
 TestAgainstAList = AgainstAList.TestCase

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tailllm.records.row import Row
+from tailllm.store.pages import packed
 from tailllm.store.window import Window
 from tests.amounts import examples
 
@@ -84,10 +85,12 @@ class AgainstAList(RuleBasedStateMachine):
         return Row._make([str(self.next), *empty[1:-1], ()])
 
     # Pages of three rows: twelve rows lie in more pages than are kept warm.
-    @rule(count=st.integers(0, 20))
-    def extend(self, count: int) -> None:
+    @rule(count=st.integers(0, 20), ready=st.booleans())
+    def extend(self, count: int, ready: bool) -> None:
         rows = [self.row() for _ in range(count)]
-        self.held.update(zip(self.window.extend(rows), rows, strict=True))
+        pages = packed([tuple(row) for row in rows], 3)
+        given = self.window.extend_packed(pages) if ready else self.window.extend(rows)
+        self.held.update(zip(given, rows, strict=True))
         for seq in sorted(self.held)[: max(0, len(self.held) - 12)]:
             del self.held[seq]
 

@@ -26,6 +26,7 @@ class _File:
     others: int = 0
     broken: int = 0
     settled: bool = False
+    sample: Sequence[bytes] = ()
     reasons: Counter[str] = field(default_factory=Counter)
 
     def counted(self, found: Iterable[list[Part] | Reject]) -> Iterator[Part | Reject]:
@@ -93,6 +94,7 @@ class Decoder:
             known = self._files[file] = _File(Reader(file, self._house, decode=self._decode))
         if not known.settled and sample:
             known.reader.settle(sample)
+            known.sample = sample
             known.settled = True
         return known.reader
 
@@ -117,6 +119,17 @@ class Decoder:
         """Whether the file is one document, its calls over several lines."""
         known = self._files.get(file)
         return known is not None and known.reader.document is not None
+
+    def line_bytes(self, file: str) -> float | None:
+        """About how long a line is; None for a file whose lines are not plain."""
+        state = self._files.get(file)
+        if state is None or not state.sample or not self.is_plain(file):
+            return None
+        return sum(map(len, state.sample)) / len(state.sample) + 1
+
+    def sample(self, file: str) -> Sequence[bytes]:
+        """The lines that decided the file's format."""
+        return self._files[file].sample
 
     def settle_past(self) -> Iterable[Found]:
         """What waited for older lines: all that were there have been given."""

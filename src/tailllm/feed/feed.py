@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from tailllm.feed.clocks import Clocks
 from tailllm.feed.decode import Decoder
 from tailllm.feed.intake import Intake
+from tailllm.feed.live import Live
 from tailllm.feed.news import FileState, Progress
+from tailllm.feed.pool import Pool
 from tailllm.feed.reading import PastReading
 from tailllm.feed.rejects import Rejects
 from tailllm.feed.reread import Reread
@@ -70,7 +72,6 @@ class Feed:
         self.targets = tuple(targets)
         self.store = Store(window_size=window_size, asked=asked)
         self.notices: deque[Notice] = deque(maxlen=NOTICES_KEPT)
-        self.behind_bytes = 0
         self.failure: Exception | None = None
         """What stopped the feed's thread, if something did."""
         self._clock = clock
@@ -80,15 +81,25 @@ class Feed:
         house = _house(config)
         self._decoder = Decoder(clock, quick=not config.validators, house=house)
         self._intake = Intake(self.store, self._checks, path=self._follower.path)
-        self._clocks = Clocks(self._follower.path, self.notices.append) if follow else None
         self._reread = Reread(self._follower, self._intake, house)
+        self._pool = Pool(NICENESS if follow else 0)
         self._reading = PastReading(
             self._follower,
             self._decoder,
             self._intake,
             clock,
             in_portions=_in_portions(config),
-            niceness=NICENESS if follow else 0,
+            pool=self._pool,
+        )
+        self._live = Live(
+            self._follower,
+            self._decoder,
+            self._intake,
+            self._pool,
+            clock,
+            clocks=Clocks(self._follower.path, self.notices.append) if follow else None,
+            say=self.notices.append,
+            in_portions=_in_portions(config),
         )
         self._stop = Event()
         self._thread: Thread | None = None
@@ -114,6 +125,11 @@ class Feed:
         return self._decoder.states(self._follower.path)
 
     @property
+    def behind_bytes(self) -> int:
+        """Known to be on disk, and not in the store yet."""
+        return self._live.behind_bytes
+
+    @property
     def lag_s(self) -> float:
         """Seconds for which bytes known to be on disk have been waiting; 0 when caught up."""
         return self._clock() - self._caught_up if self.behind_bytes else 0.0
@@ -121,7 +137,7 @@ class Feed:
     @property
     def ended(self) -> bool:
         """Whether nothing can come any more."""
-        return self._follower.ended
+        return self._follower.ended and not self.behind_bytes
 
     def start(self, on_news: Callable[[], None]) -> None:
         """Read on a thread; call `on_news` from there when something changed."""
@@ -130,23 +146,19 @@ class Feed:
 
     def load(self, told: Callable[[Progress], None] = lambda _progress: None) -> None:
         """Read everything that was there at the start; `told` hears how far it is."""
-        for progress in self._reading.read():
-            told(progress)
+        try:
+            for progress in self._reading.read():
+                told(progress)
+        finally:
+            self._pool.close()
 
     def step(self) -> bool:
-        """Read what has come since; whether anything had."""
-        batch = self._follower.poll()
-        self.notices.extend(batch.notices)
+        """Read what has come since; whether anything had, or is being read."""
         now = self._clock()
-        if batch.lines:
-            begun = self.window.end
-            self._intake.take(self._decoder.decode(batch.lines), arrived=now, older=False)
-            if self._clocks is not None:
-                self._clocks.look(self.window, begun)
-        self.behind_bytes = batch.behind_bytes
-        if not batch.behind_bytes:
+        changed = self._live.step()
+        if not self.behind_bytes:
             self._caught_up = now
-        return bool(batch.lines or batch.notices)
+        return changed
 
     def finish(self) -> None:
         """Nothing more will come: count lines whose end was never written."""
@@ -157,6 +169,8 @@ class Feed:
         self._stop.set()
         if self._thread is not None:
             self._thread.join(timeout=2)
+        self._live.close()
+        self._pool.close()
         self._follower.close()
         if self._checks is not None:
             self._checks.close()

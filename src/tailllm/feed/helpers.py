@@ -29,6 +29,8 @@ class Helpers:
         self._closed = False
         self.started = False
         """Whether one of them is up."""
+        self.is_broken = False
+        """Whether one of them has died."""
         self._threads = ThreadPoolExecutor(self.count, thread_name_prefix="backfill")
         for _ in range(self.count):
             self._threads.submit(self._start)
@@ -59,6 +61,7 @@ class Helpers:
             block = None
         finally:
             self._idle.put(helper)
+        self.is_broken |= block is None
         found = None if block is None else loads(block)  # noqa: S302 - our child's own bytes
         return None if found is None else answer(found)
 

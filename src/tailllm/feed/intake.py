@@ -10,6 +10,7 @@ from tailllm.feed.rejects import Rejects
 from tailllm.records.part import Part, Reject
 from tailllm.records.row import Row
 from tailllm.store.store import Store
+from tailllm.store.window import Window
 
 if TYPE_CHECKING:
     from tailllm.validators.checks import Checks
@@ -81,6 +82,19 @@ class Intake:
         for reject in answer.rejects:
             self.rejects.add(reject, older=True)
         return True
+
+    def adopt_newer(self, answer: Answer) -> bool:
+        """The same for calls that come behind all others."""
+        if not self._store.adopt_newer(answer.ready, answer.pages):
+            return False
+        for reject in answer.rejects:
+            self.rejects.add(reject)
+        return True
+
+    @property
+    def window(self) -> Window:
+        """The recent calls."""
+        return self._store.window
 
     @property
     def is_full(self) -> bool:

@@ -13,9 +13,10 @@ from tailllm.records.batch import Batch, batch_of, joined
 from tailllm.records.line import Address, Lines, RawLine
 from tailllm.records.part import Reject
 from tailllm.records.row import Row
-from tailllm.sources.stretch import Origin, Stretch
+from tailllm.sources.stretch import Origin, Proof, Stretch
 from tailllm.store.arrow import Packed
 from tailllm.store.bulk import Bulk, bulk
+from tailllm.store.pages import packed
 
 AT_ONCE = 128
 """Lines decoded together: few enough to stay in the processor's cache."""
@@ -32,14 +33,17 @@ class Portion(NamedTuple):
     arrived: float
     """Seconds since the epoch."""
     wants_rows: bool
+    proof: Proof | None = None
+    """Of what is live: it is read forward, and counts only if this is still true after."""
 
     def plain(self) -> tuple[Any, ...]:
         """For the pipe."""
-        return (tuple(self.origin), *self[1:])
+        proof = None if self.proof is None else tuple(self.proof)
+        return (tuple(self.origin), *self[1:-1], proof)
 
 
 class Answer(NamedTuple):
-    """What was in it, the newest first."""
+    """What was in it, the newest first; of what is live the oldest."""
 
     start: int
     """Where its first line begins."""
@@ -47,29 +51,33 @@ class Answer(NamedTuple):
     rows: list[Row]
     """Empty unless they were wanted."""
     rejects: list[Reject]
+    pages: list[tuple[int, bytes]]
+    """Of what is live: the rows as `store.pages` holds them, instead of `rows`."""
 
     def plain(self) -> tuple[Any, ...]:
         """For the pipe."""
         rows = [(*row[:-1], tuple(map(tuple, row.source))) for row in self.rows]
         rejects = [(tuple(address), *rest) for address, *rest in self.rejects]
         ready = (self.ready.calls, [tuple(one) for one in self.ready.columns], *self.ready[2:])
-        return (self.start, ready, rows, rejects)
+        return (self.start, ready, rows, rejects, self.pages)
 
 
 def portion(plain: tuple[Any, ...]) -> Portion:
     """From the pipe."""
     origin, *rest = plain
-    return Portion(Origin(*origin), *rest)
+    asked = Portion(Origin(*origin), *rest)
+    return asked if asked.proof is None else asked._replace(proof=Proof(*asked.proof))
 
 
 def answer(plain: tuple[Any, ...]) -> Answer:
     """From the pipe."""
-    start, (calls, columns, *ready), rows, rejects = plain
+    start, (calls, columns, *ready), rows, rejects, pages = plain
     return Answer(
         start,
         Bulk(calls, [Packed(*one) for one in columns], *ready),
         [Row._make((*row[:-1], tuple(Address(*one) for one in row[-1]))) for row in rows],
         [Reject(Address(*address), *rest) for address, *rest in rejects],
+        pages,
     )
 
 
@@ -92,16 +100,17 @@ class Portions:
         rejects: list[Reject] = []
         batches: list[Batch] = []
         found = Stretch(asked.origin, asked.start, asked.end, asked.limit)
-        for lines in found.backward():
-            for some in newest_first(lines):
-                one = _batch(reader, some, asked, rejects)
-                if one is None:
-                    return None
-                batches.append(one)
+        for some in _few(found, asked.proof):
+            one = _batch(reader, some, asked, rejects)
+            if one is None:
+                return None
+            batches.append(one)
         if found.is_lost:
             return None
         whole = joined(batches)
-        return Answer(found.start, bulk(whole), whole.rows() if asked.wants_rows else [], rejects)
+        rows = whole.rows() if asked.wants_rows and asked.proof is None else []
+        pages = packed(whole.plain()) if asked.proof is not None else []
+        return Answer(found.start, bulk(whole), rows, rejects, pages)
 
     def _reader(self, origin: Origin) -> Reader:
         reader = self._readers.get(origin.file)
@@ -116,6 +125,17 @@ def newest_first(lines: Lines) -> Iterator[Lines]:
     for end in range(len(lines), 0, -AT_ONCE):
         start = max(0, end - AT_ONCE)
         yield Lines(lines.file, lines.offsets[start:end][::-1], lines.texts[start:end][::-1])
+
+
+def _few(found: Stretch, proof: Proof | None) -> Iterator[Lines]:
+    """The lines of a stretch a few at a time: from the newest on, or from the oldest if live."""
+    if proof is None:
+        for lines in found.backward():
+            yield from newest_first(lines)
+    else:
+        for lines in found.forward(proof):
+            for start in range(0, len(lines), AT_ONCE):
+                yield lines.some(start, start + AT_ONCE)
 
 
 def _batch(reader: Reader, lines: Lines, asked: Portion, rejects: list[Reject]) -> Batch | None:

@@ -8,6 +8,7 @@ from tailllm.feed.decode import Decoder
 from tailllm.feed.intake import Intake
 from tailllm.feed.news import Progress
 from tailllm.feed.past import History, Step
+from tailllm.feed.pool import Pool
 from tailllm.sources.follow import Follower
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class PastReading:
 
     Args:
         in_portions: Whether reading in portions would find the same calls.
-        niceness: How far they stand back.
+        pool: Has the helpers.
     """
 
     def __init__(
@@ -39,7 +40,7 @@ class PastReading:
         clock: Callable[[], float],
         *,
         in_portions: bool,
-        niceness: int = 0,
+        pool: Pool,
     ) -> None:
         self.progress = Progress()
         self._follower = follower
@@ -47,7 +48,7 @@ class PastReading:
         self._intake = intake
         self._clock = clock
         self._in_portions = in_portions
-        self._niceness = niceness
+        self._pool = pool
 
     def read(self) -> Iterator[Progress]:
         """Read it all; what is live may have its turn between two items."""
@@ -55,14 +56,10 @@ class PastReading:
         self.progress = Progress(0, history.total_bytes)
         yield from self._take(history.oldest_first(), older=False)
         plain = history.plain() if self._in_portions else []
-        helpers = _helpers(plain, self._niceness)
-        try:
-            yield from self._newest(history, bool(plain))
-            if history.enough:
-                yield from self._older(history, helpers)
-        finally:
-            if helpers is not None:
-                helpers.close()
+        helpers = self._pool.call() if _is_long(plain) else None
+        yield from self._newest(history, bool(plain))
+        if history.enough:
+            yield from self._older(history, helpers)
         waited = self._decoder.settle_past()
         self._intake.take(waited, arrived=self._clock(), older=True)
         self.progress = Progress(history.total_bytes, history.total_bytes, done=True)
@@ -111,11 +108,10 @@ class PastReading:
         self.progress = self.progress._replace(read_bytes=read)
 
 
-def _helpers(plain: "Sequence[Past]", niceness: int) -> "Helpers | None":
-    """Processes for a long past; a short log never needs them."""
+def _is_long(plain: "Sequence[Past]") -> bool:
+    """Whether processes read it sooner; a short log never needs them."""
     if sum(past.size for past in plain) < SHORT_BYTES:
-        return None
+        return False
     from tailllm.feed.backfill import is_long
-    from tailllm.feed.helpers import Helpers
 
-    return Helpers(niceness=niceness) if is_long(plain) else None
+    return is_long(plain)

@@ -39,6 +39,14 @@ class Batch(NamedTuple):
             sources[place] = source
         return list(map(Row, *(self.columns[name] for name in COLUMNS), sources))
 
+    def plain(self) -> list[tuple[Any, ...]]:
+        """The values of the rows, as bytes can hold them: addresses are tuples too."""
+        places = zip(self.files, self.offsets, self.lengths, strict=True)
+        sources: list[tuple[tuple[Any, ...], ...]] = list(zip(places))
+        for place, source in self.more.items():
+            sources[place] = tuple(map(tuple, source))
+        return list(zip(*(self.columns[name] for name in COLUMNS), sources, strict=True))
+
     def ordered(self, order: Sequence[int]) -> "Batch":
         """The calls at these places, in this order."""
         came_from = dict(zip(order, range(len(order)), strict=True)) if self.more else {}

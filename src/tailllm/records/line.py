@@ -46,6 +46,10 @@ class Lines(NamedTuple):
         offsets = [self.offsets[place] for place in places]
         return Lines(self.file, offsets, [self.texts[place] for place in places])
 
+    def some(self, start: int, end: int) -> "Lines":
+        """Those from one place up to another."""
+        return Lines(self.file, self.offsets[start:end], self.texts[start:end])
+
     def each(self) -> list[RawLine]:
         """All of them."""
         return [self.line(place) for place in range(len(self))]

@@ -29,6 +29,11 @@ class Cutter:
         """How much of an unfinished line is waiting for its newline."""
         return len(self._held)
 
+    @property
+    def line_start(self) -> int | None:
+        """Where the line begins that comes next; None inside one that is too long."""
+        return None if self._skipping else self.offset - len(self._held)
+
     def feed(self, chunk: bytes) -> list[tuple[int, bytes]]:
         """The lines that are now complete, each with the offset of its first byte."""
         pieces = chunk.split(b"\n")

@@ -4,8 +4,10 @@ import os
 from typing import TYPE_CHECKING
 
 from tailllm.records.line import RawLine
+from tailllm.sources.ahead import Ahead
 from tailllm.sources.cutter import CAP_BYTES
 from tailllm.sources.handles import Handles, MovedError
+from tailllm.sources.opening import after_last_newline
 from tailllm.sources.trail import Trail, addressed
 
 if TYPE_CHECKING:
@@ -50,6 +52,20 @@ class Drain:
         if trail.cut_off_bytes:
             self._say_truncated(trail, trail.cut_off_bytes)
         return self._address(trail, pieces)
+
+    def pass_over(self, trail: Trail, limit_bytes: int, now: float) -> "Ahead | None":
+        """Whole lines for somebody else to read; None where we must read on ourselves."""
+        start = trail.cutter.line_start
+        if trail.file is None or start is None or now < trail.retry_at or trail.cut_off_bytes:
+            return None
+        try:
+            with self._handles.lend(trail) as fd:
+                size = min(os.fstat(fd).st_size, trail.offset + limit_bytes)
+                end = after_last_newline(fd, size, floor=trail.offset)
+                proof = trail.pass_over(fd, end) if end > trail.offset else None
+                return proof and Ahead(trail, os.dup(fd), start, proof, self._tell)
+        except OSError:
+            return None
 
     def _address(self, trail: Trail, pieces: list[tuple[int, bytes]]) -> list[RawLine]:
         while trail.cutter.too_long:

@@ -20,6 +20,7 @@ from tailllm.sources.trail import Trail
 from tailllm.sources.wake import Waker
 
 if TYPE_CHECKING:
+    from tailllm.sources.ahead import Ahead
     from tailllm.sources.past import Past
 
 POLL_S = 0.25
@@ -29,6 +30,11 @@ LOOK_S_PER_PATH = 5e-5
 SHARE_BYTES = 64 << 10
 
 
+Passes = Callable[[str, int], int | None]
+"""Of a file that is so many bytes behind: how many bytes of it others shall read. 0 for none,
+None when it must wait until they can."""
+
+
 class Batch(NamedTuple):
     """What one look brought."""
 
@@ -36,6 +42,8 @@ class Batch(NamedTuple):
     notices: list[Notice]
     behind_bytes: int
     """Known on disk, not yet read."""
+    ahead: "Sequence[tuple[int, Ahead]]" = ()
+    """Stretches that were passed over, and how many of the lines come before each."""
 
 
 class Follower:
@@ -89,25 +97,38 @@ class Follower:
         if not follow:
             self._refuse_what_is_not_there(targets)
 
-    def poll(self) -> Batch:
-        """What came since the last call; never waits."""
+    def poll(self, passes: Passes | None = None, *, reads: bool = True) -> Batch:
+        """What came since the last call; never waits.
+
+        Args:
+            passes: Says what is to be passed over.
+            reads: Whether to read anything, or only to look what there is.
+        """
         now = self._clock()
         if self._follow:
             self._sweep(now)
         lines: list[RawLine] = []
-        room = self._max_bytes
+        ahead: list[tuple[int, Ahead]] = []
+        room = self._max_bytes if reads else 0
         dirty = sorted((t for t in self._scout.trails.values() if t.dirty), key=_by_age)
         share = max(SHARE_BYTES, self._max_bytes // max(1, len(dirty)))
         for trail in dirty:
             if room <= 0:
                 break
             if trail.before is None or not trail.before.dirty or trail.before.retry_s:
+                limit_bytes = passes(trail.file, trail.behind_bytes) if passes and trail.file else 0
+                if limit_bytes is None:
+                    continue
                 trail.before, start = None, trail.offset
+                passed = self._drain.pass_over(trail, limit_bytes, now) if limit_bytes else None
+                if passed is not None:
+                    ahead.append((len(lines), passed))
+                    continue
                 lines += self._drain.read(trail, min(room, share), now)
                 room -= max(0, trail.offset - start)
-        lines += self._last_words(now)
+        lines += self._last_words(now) if reads else ()
         notices, self._notices = self._notices, []
-        return Batch(lines, notices, sum(t.behind_bytes for t in dirty if t.dirty))
+        return Batch(lines, notices, sum(t.behind_bytes for t in dirty if t.dirty), ahead)
 
     def wait(self, timeout_s: float) -> None:
         """Sleep until something may have come, at most `timeout_s` or a quarter of a second."""

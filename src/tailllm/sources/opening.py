@@ -49,6 +49,7 @@ class Opening:
             self._tell("unreadable", trail.path, text, None)
         if self._closed:
             trail.dirty = True
+            trail.glimpse = os.pread(fd, HEAD_BYTES, 0).rstrip(b"\0")
         else:
             self.begin_at(trail, fd, status)
         return True
@@ -101,13 +102,13 @@ class Opening:
         self._modified[past.file] = status.st_mtime_ns
 
 
-def after_last_newline(fd: int, size: int) -> int:
-    """Where the unfinished last line starts; 0 when there is no newline at all."""
+def after_last_newline(fd: int, size: int, *, floor: int = 0) -> int:
+    """Where the unfinished last line starts; `floor` when there is no newline after it."""
     end = size
-    while end > 0:
-        start = max(0, end - BACK_BYTES)
+    while end > floor:
+        start = max(floor, end - BACK_BYTES)
         newline = os.pread(fd, end - start, start).rfind(b"\n")
         if newline >= 0:
             return start + newline + 1
         end = start
-    return 0
+    return floor

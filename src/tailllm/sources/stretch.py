@@ -31,6 +31,13 @@ class Origin(NamedTuple):
     """Its first lines, for finding out the format."""
 
 
+class Proof(NamedTuple):
+    """Bytes just before a stretch that were read before: they tell that the file is the same."""
+
+    at: int
+    text: bytes
+
+
 class Stretch:
     """The lines that begin at `start` or later, and before `end`.
 
@@ -53,6 +60,31 @@ class Stretch:
                 yield from self._blocks(fd, block_bytes)
         except (OSError, LostError):
             self.is_lost = True
+
+    def forward(self, proof: Proof, block_bytes: int = BLOCK_BYTES) -> Iterator[Lines]:
+        """Whole lines of what is live, from `start`, where a line begins, up to `end`.
+
+        The file may be cut and filled again meanwhile: what was given counts only if it is not
+        lost in the end.
+        """
+        try:
+            with opened(self._origin, self._where[1]) as fd:
+                yield from self._blocks_onward(fd, block_bytes)
+                if not is_same(fd, self._origin.head, proof, self._where[1]):
+                    raise LostError
+        except (OSError, LostError):
+            self.is_lost = True
+
+    def _blocks_onward(self, fd: int, block_bytes: int) -> Iterator[Lines]:
+        at, end, _ = self._where
+        self.start = at
+        while at < end:
+            stop = _line_at(fd, at + block_bytes, end) if at + block_bytes < end else end
+            data = os.pread(fd, stop - at, at)
+            if len(data) != stop - at:
+                raise LostError
+            yield Lines(self._origin.file, *whole_lines(at, data))
+            at = stop
 
     def _blocks(self, fd: int, block_bytes: int) -> Iterator[Lines]:
         first, end, limit = self._where
@@ -87,6 +119,18 @@ def opened(origin: Origin, size: int) -> Iterator[int]:
         yield fd
     finally:
         os.close(fd)
+
+
+def is_same(fd: int, head: bytes, proof: Proof, size: int) -> bool:
+    """Whether a file is as long, begins as it did and has the same bytes where we left it.
+
+    Who cuts a file and fills it again leaves others there: looked at last, it says that all
+    that was read before was of the same file.
+    """
+    at, text = proof
+    if os.pread(fd, len(head), 0) != head or os.pread(fd, len(text), at) != text:
+        return False
+    return os.fstat(fd).st_size >= size
 
 
 def _line_at(fd: int, at: int, limit: int) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tailllm.records.line import Address, RawLine
 from tailllm.sources.cutter import Cutter
+from tailllm.sources.stretch import Proof, is_same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,13 +56,15 @@ class Trail:
         self.retry_at = 0.0
         self.retry_s = 0.0
         self.head = b""
+        self.glimpse = b""
+        """What it began with when it came, if nothing of it has been read since."""
         self.anchor = b""
         self.cutter = Cutter()
 
     def restart(self) -> None:
         """The bytes are others now: read from the first one again, under a new file id."""
         self.file, self.cut = None, (self.head, self.anchor, self.offset)
-        self.head = self.anchor = b""
+        self.head = self.anchor = self.glimpse = b""
         self.cutter = Cutter()
         self.dirty = True
 
@@ -100,12 +103,31 @@ class Trail:
         kept = len(self.anchor)
         limit_bytes = min(limit_bytes, self.behind_bytes + SLACK_BYTES)
         data = os.pread(fd, kept + limit_bytes, self.offset - kept)
-        if not data.startswith(self.anchor):
+        if not data.startswith(self.anchor or self.glimpse[: len(data)]):
             return None
+        self.glimpse = b""
         chunk = data[kept:]
         self.dirty = len(chunk) == limit_bytes
         self._remember(chunk)
         return self.cutter.feed(chunk)
+
+    def pass_over(self, fd: int, end: int) -> Proof | None:
+        """Go on at `end`, where a line begins; None when the bytes behind us are not ours.
+
+        The new anchor is read before the old one is compared: had the file been cut and filled
+        between, one of the two would tell.
+        """
+        if self.offset == len(self.head) < HEAD_BYTES:
+            head = self.head + os.pread(fd, HEAD_BYTES - len(self.head), self.offset)
+        else:
+            head = self.head
+        start = max(0, end - ANCHOR_BYTES)
+        anchor = os.pread(fd, end - start, start)
+        proof = Proof(self.offset - len(self.anchor), self.anchor)
+        if len(anchor) != end - start or not is_same(fd, head, proof, end):
+            return None
+        self.head, self.anchor, self.cutter, self.dirty = head, anchor, Cutter(end), True
+        return proof
 
     def is_copied_in(self, fd: int, size: int) -> bool | None:
         """Whether a file holds what we have read here; None while it may become that.

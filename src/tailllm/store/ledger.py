@@ -86,13 +86,12 @@ class Ledger:
         if full:
             self._load()
 
-    def adopt(self, highest: int, ready: Bulk) -> bool:
-        """Add calls made ready elsewhere, numbered from `highest` down; False if they are odd."""
+    def adopt(self, numbers: range, ready: Bulk) -> bool:
+        """Add calls made ready elsewhere, under these numbers; False if they are odd."""
         if not self._keeps:
             return True
         with self._load_lock:
-            calls = range(highest, highest - ready.calls, -1), self._under_our_names(ready)
-            return self._commit([], *calls)
+            return self._commit([], numbers, self._under_our_names(ready))
 
     def replace(self, seq: int, row: Row | None) -> None:
         """Put what is now known in place of what was; None forgets the call."""

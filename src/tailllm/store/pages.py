@@ -1,6 +1,7 @@
 """Rows in order, packed where nobody is looking: a third of the memory, found again at once."""
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from marshal import dumps, loads
 from typing import Any
@@ -28,31 +29,30 @@ class Pages:
     def __init__(self, page_rows: int = PAGE_ROWS) -> None:
         self._page_rows = page_rows
         self._pages: list[_Page] = []
-        self._cut = 0
-        """Rows of the first page that were dropped."""
-        self._length = 0
+        self._starts: list[int] = []
+        """The place of each page's first row, counted from the first row there ever was."""
+        self._first = self._end = 0
         self._warm: dict[_Page, None] = {}
 
     def __len__(self) -> int:
-        return self._length
+        return self._end - self._first
 
     def __getitem__(self, index: int) -> Row | None:
-        page, place = divmod(index + self._cut, self._page_rows)
+        page, place = self._find(index)
         return self._open(self._pages[page])[place]
 
     def run(self, start: int, stop: int) -> list[Row | None]:
         """The rows from `start` up to `stop`; reading them all leaves no page warm."""
         found: list[Row | None] = []
-        start, stop = start + self._cut, stop + self._cut
         while start < stop:
-            page, place = divmod(start, self._page_rows)
+            page, place = self._find(start)
             rows = self._pages[page].peeked()[place : place + stop - start]
             found += rows
             start += len(rows)
         return found
 
     def __setitem__(self, index: int, row: Row | None) -> None:
-        page, place = divmod(index + self._cut, self._page_rows)
+        page, place = self._find(index)
         self._open(self._pages[page])[place] = row
         self._pages[page].packed = None
 
@@ -60,34 +60,52 @@ class Pages:
         """Add rows at the end."""
         coming: Iterator[Row] = iter(rows)
         while True:
-            room = -(self._cut + self._length) % self._page_rows
-            some = list(islice(coming, room or self._page_rows))
+            room = self._page_rows - (self._end - self._starts[-1]) if self._pages else 0
+            some = list(islice(coming, room if room > 0 else self._page_rows))
             if not some:
                 return
-            if not room:
-                self._pages.append(_Page())
+            if room <= 0:
+                self._begin(_Page())
             page = self._pages[-1]
             self._open(page).extend(some)
             page.packed = None
-            self._length += len(some)
+            self._end += len(some)
+
+    def extend_packed(self, ready: Iterable[tuple[int, bytes]]) -> None:
+        """Add rows at the end that were `packed` elsewhere."""
+        for count, one in ready:
+            page = _Page()
+            page.put(one)
+            self._begin(page)
+            self._end += count
 
     def drop_first(self, count: int) -> None:
         """Forget rows at the start."""
-        self._length -= count
-        gone, self._cut = divmod(self._cut + count, self._page_rows)
-        self._forget(self._pages[:gone])
-        del self._pages[:gone]
+        self._first += count
+        gone = bisect_right(self._starts, self._first) - 1 if len(self) else len(self._pages)
+        self._forget(slice(0, max(0, gone)))
 
     def drop_last(self, count: int) -> None:
         """Forget rows at the end."""
-        self._length -= count
-        kept, rest = divmod(self._cut + self._length, self._page_rows)
-        if rest:
-            del self._open(self._pages[kept])[rest:]
-            self._pages[kept].packed = None
-            kept += 1
-        self._forget(self._pages[kept:])
-        del self._pages[kept:]
+        if not count:
+            return
+        self._end -= count
+        kept = bisect_left(self._starts, self._end) if len(self) else 0
+        self._forget(slice(kept, None))
+        if self._pages:
+            last = self._pages[-1]
+            del self._open(last)[self._end - self._starts[-1] :]
+            last.packed = None
+
+    def _find(self, index: int) -> tuple[int, int]:
+        """The page of a row, and the row's place in it."""
+        at = index + self._first
+        page = bisect_right(self._starts, at) - 1
+        return page, at - self._starts[page]
+
+    def _begin(self, page: "_Page") -> None:
+        self._pages.append(page)
+        self._starts.append(self._end)
 
     def _open(self, page: "_Page") -> list[Row | None]:
         if page not in self._warm:
@@ -100,9 +118,31 @@ class Pages:
             self._warm[page] = self._warm.pop(page)
         return page.unpacked()
 
-    def _forget(self, pages: Iterable["_Page"]) -> None:
-        for page in pages:
+    def _forget(self, which: slice) -> None:
+        for page in self._pages[which]:
             self._warm.pop(page, None)
+        del self._pages[which]
+        del self._starts[which]
+
+
+def packed(rows: Sequence[tuple[Any, ...]], page_rows: int = PAGE_ROWS) -> list[tuple[int, bytes]]:
+    """Rows as pages for `Pages.extend_packed`, as how many they are and their bytes.
+
+    Args:
+        rows: The values of each row; its source as plain tuples.
+
+    Raises:
+        ValueError: There is something that no bytes can hold.
+    """
+    starts = range(0, len(rows), page_rows)
+    some = (rows[start : start + page_rows] for start in starts)
+    return [(len(page), dumps(list(page))) for page in some]
+
+
+def unpacked(ready: Iterable[tuple[int, bytes]]) -> list[Row]:
+    """The rows of such pages."""
+    found = (_row(values) for _, page in ready for values in loads(page))  # noqa: S302 - our own bytes
+    return [row for row in found if row is not None]
 
 
 class _Page:
@@ -114,6 +154,10 @@ class _Page:
         self._rows: list[Row | None] | None = []
         self.packed: bytes | None = None
         """The rows as bytes; None when they have changed since."""
+
+    def put(self, ready: bytes) -> None:
+        """Hold rows that are packed already."""
+        self._rows, self.packed = None, ready
 
     def unpacked(self) -> list[Row | None]:
         """The rows, ready to read and to change."""

@@ -84,17 +84,31 @@ class Store:
         Returns:
             False when the ledger takes them only one by one, by `prepend`; nothing was added.
         """
-        if not self.ledger.adopt(self._lowest - 1, ready):
+        highest = self._lowest - 1
+        if not self.ledger.adopt(range(highest, highest - ready.calls, -1), ready):
             return False
         self._lowest -= ready.calls
         if rows:
             self.window.prepend(rows)
         else:
             self.window.pass_over(ready.calls)
-        for at in (ready.oldest_at, ready.newest_at):
-            self._widen(at)
-        for model, counts in ready.latencies.items():
-            self._latencies[model].add_buckets(counts)
+        self._learn(ready)
+        return True
+
+    def adopt_newer(self, ready: Bulk, pages: Sequence[tuple[int, bytes]]) -> bool:
+        """Add newer calls that were made ready elsewhere, oldest first.
+
+        Args:
+            pages: The same calls as rows, as `pages.packed` gives them.
+
+        Returns:
+            False when the ledger takes them only one by one, by `extend`; nothing was added.
+        """
+        start = self.window.end
+        if not self.ledger.adopt(range(start, start + ready.calls), ready):
+            return False
+        self.window.extend_packed(pages)
+        self._learn(ready)
         return True
 
     def replace(self, seq: int, row: Row | None) -> None:
@@ -200,6 +214,12 @@ class Store:
     def close(self) -> None:
         """Give the ledger's memory back."""
         self.ledger.close()
+
+    def _learn(self, ready: Bulk) -> None:
+        for at in (ready.oldest_at, ready.newest_at):
+            self._widen(at)
+        for model, counts in ready.latencies.items():
+            self._latencies[model].add_buckets(counts)
 
     def _remember(self, numbers: Sequence[int], rows: Sequence[Row]) -> None:
         self.ledger.extend(zip(numbers, rows, strict=True))

@@ -69,6 +69,15 @@ class Window:
             self._forget(len(self) - self.size)
             return range(start, start + len(rows))
 
+    def extend_packed(self, ready: Sequence[tuple[int, bytes]]) -> range:
+        """Add newer calls that were `pages.packed` elsewhere, oldest first."""
+        with self._lock:
+            start = self.end
+            self._newer.extend_packed(ready)
+            end = self.end
+            self._forget(len(self) - self.size)
+            return range(start, end)
+
     def prepend(self, rows: Sequence[Row]) -> range:
         """Add older calls, newest first; calls over `size` are not kept.
 
