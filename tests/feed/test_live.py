@@ -9,15 +9,13 @@ from random import Random
 
 import pytest
 
-from tailllm.config.model import Config
 from tailllm.feed import helpers as helpers_module
 from tailllm.feed import live as live_module
 from tailllm.feed.feed import Feed
-from tailllm.feed.helpers import Helpers
 from tailllm.feed.portion import Answer, Portion, Portions, answer, portion
 from tailllm.store.questions import GROUPS
 from tests.feed.conftest import native
-from tests.feed.test_backfill import ODD_LINES, ReadyHelpers, summary
+from tests.feed.test_backfill import ODD_LINES, summary
 from tests.wait import wait_until
 
 OpenFeed = Callable[..., Feed]

@@ -82,7 +82,7 @@ def test_a_file_that_is_cut_and_filled_while_others_read_it_is_lost_and_said(
     assert stretch.is_lost
     assert texts(ahead) == []
     notices = looking.follower.poll().notices
-    assert [(one.kind, one.missing_bytes) for one in notices][0] == ("truncated", 8)
+    assert next((one.kind, one.missing_bytes) for one in notices) == ("truncated", 8)
 
 
 def test_nothing_is_passed_over_in_a_file_that_is_another_by_now(log: Path, watch: Looks) -> None:

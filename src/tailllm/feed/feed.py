@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from tailllm.feed.clocks import Clocks
 from tailllm.feed.decode import Decoder
 from tailllm.feed.intake import Intake
 from tailllm.feed.live import Live
@@ -75,7 +74,6 @@ class Feed:
         self.failure: Exception | None = None
         """What stopped the feed's thread, if something did."""
         self._clock = clock
-        self._caught_up = clock()
         self._follower = follower or Follower(targets, clock=clock, follow=follow)
         self._checks = _checks(config)
         house = _house(config)
@@ -97,8 +95,8 @@ class Feed:
             self._intake,
             self._pool,
             clock,
-            clocks=Clocks(self._follower.path, self.notices.append) if follow else None,
             say=self.notices.append,
+            follows=follow,
             in_portions=_in_portions(config),
         )
         self._stop = Event()
@@ -132,7 +130,7 @@ class Feed:
     @property
     def lag_s(self) -> float:
         """Seconds for which bytes known to be on disk have been waiting; 0 when caught up."""
-        return self._clock() - self._caught_up if self.behind_bytes else 0.0
+        return self._live.lag_s
 
     @property
     def ended(self) -> bool:
@@ -154,11 +152,7 @@ class Feed:
 
     def step(self) -> bool:
         """Read what has come since; whether anything had, or is being read."""
-        now = self._clock()
-        changed = self._live.step()
-        if not self.behind_bytes:
-            self._caught_up = now
-        return changed
+        return self._live.step()
 
     def finish(self) -> None:
         """Nothing more will come: count lines whose end was never written."""

@@ -48,8 +48,8 @@ class Live:
     """Takes in what is appended.
 
     Args:
-        clocks: Compares the times of calls with ours, where that is of interest.
         say: Hears what befell the files.
+        follows: Whether calls are written now, so that their times should be ours.
         in_portions: Whether helpers would find the same calls.
     """
 
@@ -61,8 +61,8 @@ class Live:
         pool: Pool,
         clock: Callable[[], float],
         *,
-        clocks: Clocks | None,
         say: Callable[[Notice], None],
+        follows: bool,
         in_portions: bool,
     ) -> None:
         self.behind_bytes = 0
@@ -72,14 +72,21 @@ class Live:
         self._intake = intake
         self._pool = pool
         self._clock = clock
-        self._clocks = clocks
+        self._clocks = Clocks(follower.path, say) if follows else None
+        self._caught_up = clock()
         self._say = say
         self._in_portions = in_portions
         self._queue: deque[list[RawLine] | _Asked] = deque()
         self._alone_until: dict[str, float] = {}
 
+    @property
+    def lag_s(self) -> float:
+        """Seconds for which bytes known to be on disk have been waiting; 0 when caught up."""
+        return self._clock() - self._caught_up if self.behind_bytes else 0.0
+
     def step(self) -> bool:
         """Read what has come since; whether anything had, or is being read."""
+        now = self._clock()
         changed = self._take_in()
         batch = self._follower.poll(
             self._wanted if self._in_portions else None, reads=self._has_room()
@@ -89,6 +96,8 @@ class Live:
         self._queue_up(batch)
         changed |= self._take_in()
         self.behind_bytes = batch.behind_bytes + self._waiting_bytes()
+        if not self.behind_bytes:
+            self._caught_up = now
         self._pool.look()
         if self._queue and not changed:
             wait([one.future for one in self._queue if isinstance(one, _Asked)][:1], PATIENCE_S)

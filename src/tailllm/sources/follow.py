@@ -94,8 +94,10 @@ class Follower:
         self._opening.close()
         self.past: list[Past] = self._opening.past
         """Files as they were when we came, the longest untouched first."""
-        if not follow:
-            self._refuse_what_is_not_there(targets)
+        refusal = None if follow else _refusal(targets, self._notices, self._opening)
+        if refusal:
+            self.close()
+            raise refusal
 
     def poll(self, passes: Passes | None = None, *, reads: bool = True) -> Batch:
         """What came since the last call; never waits.
@@ -241,23 +243,26 @@ class Follower:
         if not self._follow:
             self._opening.begin_at(self._spooled, self._spool.fd, status)
 
-    def _refuse_what_is_not_there(self, targets: Sequence[str]) -> None:
-        trouble = next((n for n in self._notices if n.kind in ("waiting", "unreadable")), None)
-        if trouble:
-            self.close()
-            raise SourceError(
-                f"{trouble.path} {trouble.text.split(';')[0].removesuffix(' yet')}",
-                fix="Check the path and whether you may read it.",
-            )
-        if not self._opening.is_anything_there:
-            self.close()
-            raise SourceError(
-                f"there is no log in {' '.join(targets)}",
-                fix="Name a file, a folder with files, or a glob in quotes",
-            )
-
     def _tell(self, kind: NoticeKind, path: str, text: str, missing_bytes: int | None) -> None:
         self._notices.append(Notice(kind, path, text, self._clock(), missing_bytes))
+
+
+def _refusal(
+    targets: Sequence[str], notices: Sequence[Notice], opening: Opening
+) -> SourceError | None:
+    """Why these cannot be read, where something is not there."""
+    trouble = next((n for n in notices if n.kind in ("waiting", "unreadable")), None)
+    if trouble:
+        return SourceError(
+            f"{trouble.path} {trouble.text.split(';')[0].removesuffix(' yet')}",
+            fix="Check the path and whether you may read it.",
+        )
+    if not opening.is_anything_there:
+        return SourceError(
+            f"there is no log in {' '.join(targets)}",
+            fix="Name a file, a folder with files, or a glob in quotes",
+        )
+    return None
 
 
 _ENDS = (b"", b"\n", b"\r")

@@ -1,6 +1,5 @@
 """Remembers calls and answers questions about them."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -8,12 +7,12 @@ from tailllm.records.row import Row
 from tailllm.store import questions
 from tailllm.store.bulk import Bulk
 from tailllm.store.changes import Changes, changes
+from tailllm.store.gauge import Gauge
 from tailllm.store.groups import Group, groups, window_before
-from tailllm.store.histogram import Histogram, is_measured
 from tailllm.store.ledger import Ledger
 from tailllm.store.novelties import Novelties
 from tailllm.store.sharing import Sharing
-from tailllm.store.span import ALL, Span, is_believable, time_of
+from tailllm.store.span import ALL, Span
 from tailllm.store.stats import Stats, Timeline
 from tailllm.store.tallies import tallies
 from tailllm.store.where.nodes import EVERYTHING, Condition
@@ -21,9 +20,6 @@ from tailllm.store.window import Window
 
 if TYPE_CHECKING:
     from tailllm.novelty.scores import Score
-
-FEW_CALLS = 20
-"""Under this many calls a group has no 95th percentile worth calling slow."""
 
 
 class Store:
@@ -43,12 +39,19 @@ class Store:
         self.ledger = Ledger(keeps=asked)
         self.novelties = Novelties(window_size)
         """How new the calls of the window are to the corpus, where somebody scores them."""
-        self.newest_at: float | None = None
-        """Time of the newest call whose clock can be believed."""
-        self.oldest_at: float | None = None
         self._lowest = 0
-        self._latencies: defaultdict[str | None, Histogram] = defaultdict(Histogram)
+        self._gauge = Gauge()
         self._sharing = Sharing()
+
+    @property
+    def newest_at(self) -> float | None:
+        """Time of the newest call whose clock can be believed."""
+        return self._gauge.newest_at
+
+    @property
+    def oldest_at(self) -> float | None:
+        """The same of the oldest one."""
+        return self._gauge.oldest_at
 
     def extend(self, rows: Sequence[Row]) -> range:
         """Add newer calls, oldest first.
@@ -92,7 +95,7 @@ class Store:
             self.window.prepend(rows)
         else:
             self.window.pass_over(ready.calls)
-        self._learn(ready)
+        self._gauge.learn(ready)
         return True
 
     def adopt_newer(self, ready: Bulk, pages: Sequence[tuple[int, bytes]]) -> bool:
@@ -108,7 +111,7 @@ class Store:
         if not self.ledger.adopt(range(start, start + ready.calls), ready):
             return False
         self.window.extend_packed(pages)
-        self._learn(ready)
+        self._gauge.learn(ready)
         return True
 
     def replace(self, seq: int, row: Row | None) -> None:
@@ -116,14 +119,14 @@ class Store:
         old = self.window.at(seq)
         if row is not None:
             row = self._sharing.share(row)
-            self._date(row)
+            self._gauge.date(row)
         self.window.replace(seq, row)
         self.ledger.replace(seq, row)
         if old is not None:
             # What the window forgot stays counted once, as it was: one call moves no percentile.
-            self._time(old, -1)
+            self._gauge.time(old, -1)
             if row is not None:
-                self._time(row, 1)
+                self._gauge.time(row, 1)
 
     def stats(
         self, span: Span = ALL, *, by: str | None = None, where: Condition = EVERYTHING
@@ -191,8 +194,7 @@ class Store:
         Returns:
             Milliseconds to within 9 %; None under 20 calls.
         """
-        group = self._latencies.get(row.model)
-        return None if group is None or group.total < FEW_CALLS else group.p95_ms()
+        return self._gauge.slow_over(row.model)
 
     def is_slow(self, row: Row) -> bool:
         """Whether the call took longer than 95 % of its model's calls."""
@@ -215,31 +217,7 @@ class Store:
         """Give the ledger's memory back."""
         self.ledger.close()
 
-    def _learn(self, ready: Bulk) -> None:
-        for at in (ready.oldest_at, ready.newest_at):
-            self._widen(at)
-        for model, counts in ready.latencies.items():
-            self._latencies[model].add_buckets(counts)
-
     def _remember(self, numbers: Sequence[int], rows: Sequence[Row]) -> None:
         self.ledger.extend(zip(numbers, rows, strict=True))
         for row in rows:
-            self._date(row)
-            self._time(row, 1)
-
-    def _date(self, row: Row) -> None:
-        if not is_believable(row):
-            return
-        self._widen(time_of(row))
-
-    def _widen(self, at: float | None) -> None:
-        if at is None:
-            return
-        if self.newest_at is None or at > self.newest_at:
-            self.newest_at = at
-        if self.oldest_at is None or at < self.oldest_at:
-            self.oldest_at = at
-
-    def _time(self, row: Row, times: int) -> None:
-        if row.latency_ms is not None and is_measured(row.latency_ms):
-            self._latencies[row.model].add(row.latency_ms, times)
+            self._gauge.add(row)
