@@ -1,5 +1,6 @@
 """What every test gets: a home of its own, UTC, and boring valid records to vary."""
 
+import gc
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -13,10 +14,20 @@ from tests import amounts
 NOON = 1_795_348_800.0
 """2026-11-22 12:00:00 UTC: the day of the sample logs."""
 
+GARBAGE_AFTER = 50_000
+"""New objects between two looks for rings of garbage, as in the program itself."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """The long tests try all; every commit a part."""
     amounts.choose(short="not long" in config.option.markexpr)
+    gc.set_threshold(GARBAGE_AFTER)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: to look through all of it for garbage cost a third of the run."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
