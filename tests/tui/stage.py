@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -101,6 +102,13 @@ class FakeFeed:
     def raw(self, row: Row) -> list[Any]:
         text = f"Be kind. {row.preview} {row.reply}".encode("utf-8", "replace")
         return [RawLine(address, text) for address in row.source]
+
+    def lend(self, _file: str) -> nullcontext[None]:
+        """No descriptor either."""
+        return nullcontext()
+
+    def is_document(self, _file: str) -> bool:
+        return False
 
     def stretch(self, _file: str, _offset: int, _length: int) -> None:
         """There is no file."""
