@@ -5,6 +5,7 @@ import json
 import re
 import stat
 from collections import Counter, defaultdict
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -181,6 +182,19 @@ def test_groups_conversations_and_variants_say_in_json_what_plain_python_counts(
         texts = Counter(" ".join(answer["text"].split()) for answer in one["answers"])
         assert (one["calls"], one["texts"]) == (texts.total(), len(texts))
         assert one["text_stability"] == round(max(texts.values()) / texts.total(), 4)
+
+
+def test_a_stretch_of_time_stands_beside_the_one_before_it(run: Run) -> None:
+    cut = ["2026-11-22T11:59:00Z", "2026-11-22T12:00:30Z", "2026-11-22T12:02:00Z"]
+    window = "..".join(cut[1:])
+    groups = run("groups", INCIDENT, "--by", "host", "--window", window, "--json").objects
+    counts = [
+        Counter(line["host"] for line in LINES if low <= line["ts"] < high)
+        for low, high in pairwise(one[:-1] for one in cut)
+    ]
+
+    assert {one["host"]: one["calls"] for one in groups} == counts[1]
+    assert {one["host"]: one["before"]["calls"] for one in groups} == counts[0]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A filter means the same to the ledger as to Python, and its values are never SQL."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from tailllm.store.filter import Now, parse, term
 from tailllm.store.ledger import Ledger
 from tailllm.store.questions import GROUPS
 from tailllm.store.store import Store
+from tailllm.store.where.written import written_out
 from tests.amounts import examples
 from tests.conftest import NOON
 from tests.store.rows import rows
@@ -65,6 +67,21 @@ def test_the_ledger_keeps_the_calls_that_python_keeps(calls: list[Row], asked: l
 @settings(max_examples=examples(150))
 def test_the_ledger_keeps_them_whatever_is_asked(calls: list[Row], asked: list[str]) -> None:
     assert_same(calls, asked)
+
+
+@given(calls=rows(12), text=times, later_s=st.integers(0, 10**6))
+@settings(max_examples=20, deadline=None)
+def test_a_filter_with_its_times_written_out_means_the_same_tomorrow(
+    calls: list[Row], text: str, later_s: int
+) -> None:
+    then = parse(text, now=NOW)
+    written = written_out(
+        f"(model:x OR {text})", NOW, lambda at: datetime.fromtimestamp(at, UTC).isoformat()
+    )
+    later = parse(written, now=Now(NOW.clock + later_s, NOW.clock + later_s))
+
+    assert [later(row) for row in calls] == [then(row) for row in calls]
+    assert written_out("user:since saved:5m -is:bad", NOW, str) == "user:since saved:5m -is:bad"
 
 
 def assert_same(calls: list[Row], asked: list[str]) -> None:

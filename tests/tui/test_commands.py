@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from os.path import abspath
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,7 @@ async def test_a_link_opens_the_list_with_the_same_filter(
 
         assert len(live(app).table.view) == 1
         assert app.clipboard == (
-            "tailllm follow --where 'status:fail model:gpt' -- prod/calls.jsonl"
+            "tailllm follow --where 'status:fail model:gpt' -- " + abspath("prod/calls.jsonl")
         )
 
 

@@ -4,6 +4,7 @@ import json
 import shlex
 from collections.abc import Callable
 from dataclasses import replace
+from os.path import abspath
 from typing import Any
 
 import pytest
@@ -260,7 +261,7 @@ async def test_the_link_is_a_command_that_can_be_pasted(
         await pilot.press("y")
 
         assert shlex.split(app.clipboard) == [
-            "tailllm", "show", "resp:chatcmpl-00059", "prod/calls.jsonl",
+            "tailllm", "show", "resp:chatcmpl-00059", abspath("prod/calls.jsonl"),
         ]  # fmt: skip
 
 

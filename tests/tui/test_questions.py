@@ -3,6 +3,7 @@
 import re
 import subprocess
 from collections.abc import Callable
+from os.path import abspath
 from pathlib import Path
 from typing import Any
 
@@ -242,8 +243,30 @@ async def test_copied_is_the_command_that_asks_the_same_without_a_screen(
         await pilot.press("y")
 
         assert app.clipboard == (
-            "tailllm stats --by prompt --where prompt=billing@v15 -- prod/calls.jsonl"
+            "tailllm groups --by prompt --where prompt=billing@v15 -- "
+            + abspath("prod/calls.jsonl")
         )
+
+
+async def test_a_copied_command_means_the_same_window_at_any_time(
+    incident: FakeFeed, wait_until: WaitUntil
+) -> None:
+    app = stage(incident)
+    wanted = [
+        ("2", r"groups --by prompt --window \S+Z\.\.\S+Z --"),
+        ("i", r"timeline --where 'since:\S+Z until:\S+Z' --"),
+        ("c", r"changed --failing --where 'since:\S+Z until:\S+Z' --"),
+        ("tab tab", r"changed --before \S+Z\.\.\S+Z --after \S+Z\.\.\S+Z --"),
+    ]
+
+    async with app.run_test(size=SSH) as pilot:
+        await asked(pilot, wait_until, "2", "T", "T", "T", "T")
+        for keys, command in wanted:
+            for key in keys.split():
+                await asked_again(pilot, wait_until, key)
+            await pilot.press("y")
+
+            assert re.match(f"tailllm {command} /", app.clipboard), app.clipboard
 
 
 async def test_an_empty_log_says_what_would_fill_each_screen(wait_until: WaitUntil) -> None:

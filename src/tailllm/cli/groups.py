@@ -12,8 +12,10 @@ from tailllm.errors import Exit
 if TYPE_CHECKING:
     from tailllm.store.groups import Group
 
+WINDOW = "only the last 15m, 2h, 1d of the log, or from A to B; each beside the window before it"
 EXAMPLES = """\
   tailllm groups logs/ --by prompt --window 15m     the last 15 minutes against the 15 before
+  tailllm groups logs/ --by host --window 14:00..14:15
   tailllm groups logs/ --by user --where is:bad
 """
 
@@ -22,7 +24,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of the verb."""
     add_question(parser)
     parser.add_argument("--by", choices=GROUPS, default="prompt", help="the field (prompt)")
-    parser.add_argument("--window", metavar="LENGTH", help="only the last 15m, 2h, 1d of the log")
+    parser.add_argument("--window", metavar="LENGTH|A..B", help=WINDOW)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -43,10 +45,12 @@ def run(options: argparse.Namespace) -> int:
 
 def _groups(options: argparse.Namespace, calls: Asked) -> "tuple[Group, ...]":
     from tailllm.store.span import ALL, Span
-    from tailllm.store.where.moments import seconds
+    from tailllm.store.where.moments import seconds, stretch
 
     span = ALL
-    if options.window:
+    if options.window and ".." in options.window:
+        span = stretch(options.window, calls.now)
+    elif options.window:
         span = Span(calls.now.back(seconds(options.window)), calls.now.day_of)
     return calls.answer(lambda _: calls.store.groups(options.by, span, where=calls.where))
 

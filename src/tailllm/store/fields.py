@@ -115,7 +115,8 @@ def find(name: str) -> Field:
     """
     field = BY_NAME.get(name.casefold())
     if field is None:
-        near = get_close_matches(name.casefold(), BY_NAME, n=1)
+        begun = [one for one in BY_NAME if one.startswith(name.casefold())]
+        near = begun or get_close_matches(name.casefold(), BY_NAME, n=1)
         guess = f"Did you mean {near[0]!r}? " if near else ""
         quote = "To search for the text itself, put it in double quotes."
         raise UsageError(f"there is no field {name!r} to filter by", fix=guess + quote)

@@ -49,7 +49,7 @@ def _verdict(row: Row) -> Found:
         return "error", "=", labels.error(row)
     if row.failed:
         return "validator", "=", row.failed[0]
-    return "status", "=", row.status
+    return "status", ":", row.status
 
 
 def _time(row: Row) -> Found:

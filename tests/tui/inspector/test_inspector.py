@@ -1,6 +1,7 @@
 """Reading one call: what is shown, what the keys do, what is said when it is gone."""
 
 from collections.abc import Callable
+from os.path import abspath
 from threading import Event
 from typing import Any
 
@@ -340,7 +341,8 @@ async def test_a_link_is_a_command_that_can_be_pasted(opened: Open) -> None:
         await pilot.press("y")
         await pilot.pause()
 
-        assert app.clipboard == r"tailllm show $'resp\x3aa\x20b\x1b' prod/calls.jsonl"
+        where = abspath("prod/calls.jsonl")
+        assert app.clipboard == rf"tailllm show $'resp\x3aa\x20b\x1b' {where}"
 
 
 async def test_the_copy_of_a_call_is_plain_ascii_json(

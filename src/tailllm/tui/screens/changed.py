@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from tailllm.ink import line as visible
 from tailllm.store.changes import Changes, Difference, Side
 from tailllm.store.span import Span
-from tailllm.tui import cells, scope
+from tailllm.tui import cells, handing, scope
 from tailllm.tui.cells import Chunk
 from tailllm.tui.commands import bindings
 from tailllm.tui.facts import SPANS
@@ -135,7 +135,23 @@ class ChangedScreen(Question):
                 return ["changed", "--at", scope.iso(at)]
             case "prompt version":
                 return ["changed", "--prompt", self.here.prompt or ""]
+            case "this window" if self._before() is not None:
+                spans = self._before() or Span(), handing.window(self.setting, self.scope)
+                before, after = map(handing.stretch, spans)
+                return ["changed", "--before", before, "--after", after]
         return ["changed", "--failing"]
+
+    def where(self) -> str:
+        """Two windows are arguments of their own."""
+        if self.sides == "this window":
+            return handing.filter_of(self.setting, self.scope)
+        return super().where()
+
+    def _before(self) -> Span | None:
+        from tailllm.store.groups import window_before
+
+        store = self.feed.store
+        return window_before(handing.window(self.setting, self.scope), store.newest_at)
 
     def _two(self, of: scope.Chosen) -> "tuple[Named, Named] | str":
         """A filter and a name for both sides, or why there are none."""

@@ -7,7 +7,7 @@ from textual.worker import get_current_worker
 
 from tailllm.errors import TailllmError
 from tailllm.ink import line as visible
-from tailllm.transcript import shell_command
+from tailllm.tui import handing
 from tailllm.tui.facts import SPANS
 from tailllm.tui.screens.asking import Asking
 from tailllm.tui.widgets.commandbar import CommandBar
@@ -153,8 +153,8 @@ class Commanding(Asking):
         return ""
 
     def _link(self, _rest: str) -> str:
-        where = ["--where", self.filtering.text] if self.filtering.text else []
-        text = shell_command(["follow", *where, "--", *self.setting.targets])
+        where = handing.where(self.setting, self.scope)
+        text = handing.command(self.setting, ["follow"], where)
         self.app.copy_to_clipboard(text)
         self._answer(f"copied: {text}")
         return ""

@@ -66,11 +66,12 @@ def export(
 def _ticket(setting: "Setting", row: "Row | None") -> str:
     from tailllm.ask.ticket import markdown
     from tailllm.transcript import show_command
+    from tailllm.tui.handing import places
 
     if row is None:
         raise UsageError("no call is under the cursor", fix="Go to the call for the ticket.")
     paths = dict.fromkeys(setting.feed.path(address.file) for address in row.source)
-    return markdown(setting.feed.call(row), show_command(row.key, list(paths)))
+    return markdown(setting.feed.call(row), show_command(row.key, places(paths)))
 
 
 def _rows(setting: "Setting", of: "Scope") -> list["Row"]:

@@ -10,7 +10,7 @@ from tailllm.ink import counted
 from tailllm.ink import line as visible
 from tailllm.store.groups import Group
 from tailllm.store.where.nodes import joined
-from tailllm.tui import cells, scope
+from tailllm.tui import cells, handing, scope
 from tailllm.tui.cells import Chunk
 from tailllm.tui.commands import bindings
 from tailllm.tui.paths import told_apart
@@ -144,7 +144,12 @@ class GroupsScreen(Question):
 
     def command(self) -> list[str]:
         """The headless twin."""
-        return ["stats", "--by", self.by]
+        window = handing.stretch(handing.window(self.setting, self.scope))
+        return ["groups", "--by", self.by, *(["--window", window] if window else [])]
+
+    def where(self) -> str:
+        """The window is an argument of its own, for the one before it."""
+        return handing.filter_of(self.setting, self.scope)
 
     def headline(self) -> list[Chunk]:
         """How many groups of how many calls."""

@@ -12,6 +12,7 @@ from tailllm import ink
 from tailllm.errors import TailllmError
 from tailllm.records.row import Row
 from tailllm.transcript import conversation, show_command
+from tailllm.tui.handing import places
 from tailllm.tui.screens.outside import page, print_plain
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Sharing(Widget):
         row = self.row_to_share()
         if row is not None:
             paths = dict.fromkeys(self.feed.path(address.file) for address in row.source)
-            self._copy(show_command(row.key, list(paths)), "the command")
+            self._copy(show_command(row.key, places(paths)), "the command")
 
     def action_copy(self) -> None:
         """Copy the call as JSON."""

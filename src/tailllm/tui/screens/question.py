@@ -17,8 +17,7 @@ from textual.worker import get_current_worker
 from tailllm import ink
 from tailllm.errors import TailllmError
 from tailllm.store.errand import Errand, GivenUpError
-from tailllm.transcript import shell_command
-from tailllm.tui import cells
+from tailllm.tui import cells, handing
 from tailllm.tui.cells import Chunk
 from tailllm.tui.facts import SPANS
 from tailllm.tui.scope import Scope
@@ -117,6 +116,10 @@ class Question(SideScreen[Go]):
         """The verb of the headless twin and its own arguments."""
         return []
 
+    def where(self) -> str:
+        """The filter of the headless twin: these calls, whenever it is run."""
+        return handing.where(self.setting, self.scope)
+
     def headline(self) -> list[Chunk]:
         """What the answer is, after the name of the screen."""
         return []
@@ -206,9 +209,7 @@ class Question(SideScreen[Go]):
 
     def action_link(self) -> None:
         """Copy the command that asks this again."""
-        verb, *arguments = self.command()
-        where = ["--where", self.scope.where] if self.scope.where else []
-        text = shell_command([verb, *arguments, *where, "--", *self.setting.targets])
+        text = handing.command(self.setting, self.command(), self.where())
         self.app.copy_to_clipboard(text)
         self.say(f"copied: {text}")
 

@@ -68,6 +68,11 @@ class TimelineScreen(Question):
         """The headless twin."""
         return ["timeline"]
 
+    def where(self) -> str:
+        """What one has gone into is a part of it."""
+        zoom = scope.during(self.zooms[-1]) if self.zooms else ""
+        return scope.both(super().where(), zoom)
+
     def headline(self) -> list[Chunk]:
         """What is under the cursor."""
         found: Drawn | None = self.answer
