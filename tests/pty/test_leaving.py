@@ -133,6 +133,32 @@ def test_a_closed_terminal_ends_even_a_program_that_hangs(log: Path, tmp_path: P
     assert terminal.wait_for_exit() == 129
 
 
+DEAF_AND_LATE = """
+import os, signal, termios, time
+import tailllm.tui.first
+from tailllm.tui.leaving import LeavingApp
+LeavingApp.hear_signals = lambda self: None
+tailllm.tui.first.ENDING = ()
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+class Late:
+    def find_spec(self, name, path=None, target=None):
+        while name == "tailllm.tui.app" and os.isatty(0):
+            time.sleep(0.01)
+sys.meta_path.insert(0, Late())
+"""
+
+
+@LONG
+def test_a_terminal_closed_before_the_screens_were_up_ends_a_program_that_missed_the_signal(
+    log: Path, tmp_path: Path
+) -> None:
+    terminal = start([*crashing(tmp_path, DEAF_AND_LATE), str(log)], columns=100)
+    terminal.wait_until(lambda _: b"\x1b[?1049h" in terminal.raw, what="the first frame")
+    terminal.hang_up()
+
+    assert terminal.wait_for_exit() == 129
+
+
 REPLIES = {
     "who are you": "\x1b[?62;22;52c\x1b[>1;4000;32c",
     "where is the cursor": "\x1b[12;40R",

@@ -5,9 +5,11 @@ on the keyboard's line. An answer to the program before us, or one that comes la
 reach Textual as letters: a `?` in it opens the help and an `m` marks a call.
 """
 
+import errno
 import os
 import re
 import selectors
+import termios
 import threading
 import time
 from codecs import getincrementaldecoder
@@ -100,6 +102,15 @@ def unwritten(app: App[Any]) -> int | None:
     return None if writer is None else int(writer._queue.qsize())
 
 
+def was_terminal(fd: int) -> bool:
+    """Whether this is a terminal, or was one until it hung up."""
+    try:
+        termios.tcgetattr(fd)
+    except termios.error as error:
+        return bool(error.args[0] == errno.EIO)  # of any other file: ENOTTY
+    return True
+
+
 class QuietDriver(LinuxDriver):
     """Textual's driver with the parser above, that ends when the terminal is gone."""
 
@@ -107,8 +118,7 @@ class QuietDriver(LinuxDriver):
         super().__init__(*arguments, **words)
         self._file: Any = Unhindered(self._file)
         self._nudged, self._nudge = os.pipe()
-        # Asked now: one that has gone says it is none.
-        self._of_terminal = os.isatty(self.fileno)
+        self._of_terminal = was_terminal(self.fileno)
 
     def disable_input(self) -> None:
         """Wake the thread that waits for keys, so that leaving never waits for it."""
