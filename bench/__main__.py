@@ -5,7 +5,6 @@ import os
 import platform
 import re
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from bench import (
     asking,
@@ -19,6 +18,7 @@ from bench import (
     recording,
 )
 from bench.lines import write
+from bench.measure import room
 
 UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
 
@@ -36,8 +36,8 @@ def main() -> None:
     parser.add_argument("--size", type=size, default=size("100MB"), help="of each log: 100MB, 1GB")
     parser.add_argument("--calls", type=int, default=1_000_000, help="calls in the large ledger")
     parser.add_argument("--rounds", type=int, default=3, help="times that each way is taken")
-    parser.add_argument("--folder", type=Path, help="where logs are written; a temporary one")
-    parser.add_argument("--publish", action="store_true", help="write docs/performance.md's table")
+    parser.add_argument("--folder", type=Path, help="where logs are written; made if missing")
+    parser.add_argument("--publish", action="store_true", help="write the tables in docs")
     kinds = [
         "goals",
         "decoding",
@@ -55,8 +55,8 @@ def main() -> None:
     load = os.getloadavg()[0]
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {load:.1f}.")
     print("Every table is taken in turns, medians; trust the ratios, not the times.")
-    with TemporaryDirectory(dir=options.folder) as folder:
-        _measure(options, Path(folder))
+    with room(options.folder) as folder:
+        _measure(options, folder)
 
 
 def _measure(options: argparse.Namespace, folder: Path) -> None:
@@ -85,7 +85,7 @@ def _measure(options: argparse.Namespace, folder: Path) -> None:
     if options.only in (None, "recording"):
         recording.run()
     if options.only in (None, "growth"):
-        growth.run(folder, large=options.size >= UNITS["g"])
+        growth.run(folder, large=options.size >= UNITS["g"], publish=options.publish)
     if options.only in (None, "evaluating"):
         evaluating.run(options.rounds, publish=options.publish)
 

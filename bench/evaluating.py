@@ -10,7 +10,6 @@ import os
 import resource
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Set
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,6 +18,7 @@ from tempfile import TemporaryDirectory
 
 from bench import eval_peers, goals
 from bench.goals import Row
+from bench.measure import child
 from tailllm import ink
 
 START, END = "<!-- evals: start -->", "<!-- evals: end -->"
@@ -131,18 +131,10 @@ def _process(
         os.environ | (more or {}) | {"PYTHONPATH": SRC, "HOME": str(folder), "XDG_CACHE_HOME": ""}
     )
     environ.pop("PYTHONDONTWRITEBYTECODE", None)  # An installed program is compiled.
-    begun = time.perf_counter()
-    process = subprocess.Popen(
-        command, cwd=folder, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
-    assert process.stderr is not None
-    said = process.stderr.read().decode()
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    wall = time.perf_counter() - begun
-    if process.returncode not in fine:
-        raise RuntimeError(f"{command}: {said[-500:]}")
-    return wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    cost = child(command, cwd=folder, environ=environ)
+    if cost.code not in fine:
+        raise RuntimeError(f"{command}: {cost.said[-500:]}")
+    return cost.wall_s, cost.cpu_s, cost.peak_mb
 
 
 def _live(folder: Path, url: str, cases: int, rounds: int) -> Iterator[Row]:

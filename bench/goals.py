@@ -184,20 +184,27 @@ def _number(ratio: float) -> str:
     return f"1/{1 / ratio:.0f}" if ratio < 0.1 else f"{ratio:.2f}"
 
 
-def table(rows: list[Row]) -> str:
-    """The rows in Markdown, with what they were measured on."""
+def measured_on() -> str:
+    """When and on what, in a line of its own."""
     load = os.getloadavg()[0]
-    head = (
+    return (
         f"Measured {datetime.now(UTC):%Y-%m-%d} on {os.cpu_count()} cores (load {load:.1f} at the"
         f" end), {platform.system()}, Python {platform.python_version()}, page cache warm.\n"
     )
+
+
+def table(rows: list[Row]) -> str:
+    """The rows in Markdown, with what they were measured on."""
     words = {True: "yes", False: "**no**", None: ""}
     lines = [f"| {r.work} | {r.goal} | {r.measured} | {words[r.is_met]} |" for r in rows]
-    return "\n".join([head, "| work | goal | measured | met |", "|---|---|---|---|", *lines])
+    return "\n".join(
+        [measured_on(), "| work | goal | measured | met |", "|---|---|---|---|", *lines]
+    )
 
 
-def publish(text: str, document: Path = DOCUMENT, start: str = START, end: str = END) -> None:
+def publish(text: str, document: Path | None = None, start: str = START, end: str = END) -> None:
     """Put the table where the document has room for it."""
+    document = document or DOCUMENT
     before, _, rest = document.read_text().partition(start)
     after = rest.partition(end)[2]
     document.write_text(f"{before}{start}\n{text}\n{end}{after}")

@@ -1,26 +1,28 @@
-"""Cost against size: it grows with the bytes and with nothing else. Draws docs/growth.svg.
+"""Cost against size: it grows with the bytes and with nothing else.
 
 python -m bench.growth                 10 MB to 1 GB, 1 to 200 files, 1 M calls
-python -m bench.growth --large         10 GB and 10 M calls, too
+python -m bench.growth --large         10 GB and 10 M calls, too; wants 10 GB of room
+python -m bench.growth --publish       writes the table in docs/performance.md and docs/growth.svg
 """
 
 import argparse
 import os
-import subprocess
 from collections.abc import Callable, Iterator
 from math import log10
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from time import perf_counter
 from typing import NamedTuple
 
-from bench import living, peers
+from bench import goals, living, peers
 from bench.lines import line, lines
+from bench.measure import child, room
 
 PICTURE = Path(__file__).parents[1] / "docs" / "growth.svg"
+START, END = "<!-- growth: start -->", "<!-- growth: end -->"
 BLOCK_BYTES = 20_000_000
+ID = b'"chatcmpl-'
 NEWEST = "zqnewest"
 LONG_BYTES, SHORT_BYTES = 5_300, 435
+MANY_FILES = "100 MB in many files"
 
 
 class Point(NamedTuple):
@@ -37,46 +39,63 @@ class Point(NamedTuple):
 
 
 def pile(path: Path, size_bytes: int, *, length_bytes: int) -> int:
-    """A log of this size, made of copies of one block; how many calls it has."""
-    block = list(lines(min(size_bytes, BLOCK_BYTES) // length_bytes, length_bytes=length_bytes))
-    whole, calls = b"".join(block), 0
+    """A log of this size, made of copies of one block; how many calls it has.
+
+    Each call has an id of its own: one that comes again is the same call.
+    """
+    count = max(1, min(size_bytes, BLOCK_BYTES) // length_bytes)
+    block = list(lines(count, length_bytes=length_bytes))
+    parts, calls, copy = b"".join(block).split(ID), 0, b""
     with path.open("wb") as writer:
-        while writer.tell() < size_bytes - len(whole) // 2:
-            writer.write(whole)
+        while writer.tell() < size_bytes - len(copy) // 2:
+            copy = (ID + b"%06x" % calls).join(parts)
+            writer.write(copy)
             calls += len(block)
         writer.write(line(NEWEST))
     return calls + 1
 
 
-def points(folder: Path, *, large: bool) -> Iterator[Point]:
-    """Every size, then the same bytes in more files, then many short calls."""
-    log = folder / "calls.jsonl"
+def points(folder: Path, *, large: bool, part: int = 1) -> Iterator[Point]:
+    """Every size, then the same bytes in more files, then many short calls.
+
+    Args:
+        folder: Where the logs are written, and removed again.
+        large: Whether to go up to 10 GB and 10 M calls.
+        part: One `part`th of each size.
+    """
     for size in (10**7, 10**8, 10**9, *([10**10] if large else [])):
-        pile(log, size, length_bytes=LONG_BYTES)
-        yield _cost("bytes in one file", f"{size / 1e6:,.0f} MB", [log])
-        log.unlink()
+        label = f"{size / 1e6:,.0f} MB"
+        yield _cost(folder, "bytes in one file", label, size // part, length_bytes=LONG_BYTES)
     for count in (1, 20, 200):
-        logs = [folder / f"calls{number}.jsonl" for number in range(count)]
-        for each in logs:
-            pile(each, 10**8 // count, length_bytes=LONG_BYTES)
-        yield _cost("100 MB in many files", f"{count} files", logs)
-        for each in logs:
-            each.unlink()
+        label = "1 file" if count == 1 else f"{count} files"
+        yield _cost(folder, MANY_FILES, label, 10**8 // part, length_bytes=LONG_BYTES, files=count)
     for calls in (10**6, *([10**7] if large else [])):
-        pile(log, calls * SHORT_BYTES, length_bytes=SHORT_BYTES)
-        yield _cost("short calls", f"{calls / 1e6:.0f} M calls", [log])
-        log.unlink()
+        label, size = f"{calls / 1e6:.0f} M calls", calls // part * SHORT_BYTES
+        yield _cost(folder, "short calls", label, size, length_bytes=SHORT_BYTES)
 
 
-def _cost(series: str, label: str, logs: list[Path]) -> Point:
+def _cost(
+    folder: Path, series: str, label: str, size_bytes: int, *, length_bytes: int, files: int = 1
+) -> Point:
+    """Write the logs, ask, open the screens, remove the logs; each step is said as it begins."""
+    logs = [folder / f"calls{number}.jsonl" for number in range(files)]
+    _say(f"{series}, {label}: writing {size_bytes / 1e6:,.0f} MB")
+    for log in logs:
+        pile(log, size_bytes // files, length_bytes=length_bytes)
     size = sum(log.stat().st_size for log in logs)
-    begun = perf_counter()
-    command = [*peers.TAILLLM, "stats", *map(str, logs), "--json"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, _, used = os.wait4(process.pid, 0)
-    index_s = perf_counter() - begun
+    _say(f"{series}, {label}: tailllm stats")
+    cost = child([*peers.TAILLLM, "stats", *map(str, logs), "--json"])
+    if cost.code:
+        raise RuntimeError(f"stats of {label}: {cost.said[-500:]}")
+    _say(f"{series}, {label}: {cost.wall_s:.1f} s; the first screen")
     first_s = living.first_screen(living.tailllm(*logs), NEWEST)
-    return Point(series, label, size, index_s, first_s, used.ru_maxrss / 1024)
+    for log in logs:
+        log.unlink()
+    return Point(series, label, size, cost.wall_s, first_s, cost.peak_mb)
+
+
+def _say(what: str) -> None:
+    print(f"  {what}", flush=True)
 
 
 WIDTH, HEIGHT, LEFT, TOP, RIGHT, FOOT = 760, 420, 70, 40, 190, 50
@@ -158,27 +177,32 @@ def table(found: list[Point]) -> str:
         "| log | of | size | `stats` | rate | first screen | memory at most |",
         "|---" * 7 + "|",
     ]
-    return "\n".join([*head, *rows])
+    return "\n".join([goals.measured_on(), *head, *rows])
 
 
-def run(folder: Path, *, large: bool) -> None:
-    """Measure, print, draw."""
-    found = []
-    for point in points(folder, large=large):
-        found.append(point)
-        print(f"  {point}", flush=True)
-    print(f"\n{table(found)}")
-    PICTURE.write_text(picture(found))
+def run(folder: Path, *, large: bool, publish: bool) -> None:
+    """Measure and print; put table and picture into the docs if asked to."""
+    found = list(points(folder, large=large))
+    text = table(found)
+    print(f"\n{text}")
+    if publish:
+        goals.publish(text, start=START, end=END)
+        PICTURE.write_text(picture(found))
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench.growth", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.growth",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--large", action="store_true", help="10 GB and 10 M calls, too")
-    parser.add_argument("--folder", type=Path, help="where logs are written; a temporary one")
+    parser.add_argument("--folder", type=Path, help="where logs are written; made if missing")
+    parser.add_argument("--publish", action="store_true", help="write table and picture in docs")
     options = parser.parse_args()
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    with TemporaryDirectory(dir=options.folder) as folder:
-        run(Path(folder), large=options.large)
+    with room(options.folder) as folder:
+        run(folder, large=options.large, publish=options.publish)
 
 
 if __name__ == "__main__":
