@@ -1,9 +1,10 @@
 """What a dialect is."""
 
 from abc import ABC, abstractmethod
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from tailllm.records.batch import Batch
+from tailllm.records.gathered import Gathered
 from tailllm.records.line import Address, Lines
 from tailllm.records.part import Fields, Part
 
@@ -80,6 +81,24 @@ class Dialect(ABC):
             None where the format has no short cut.
         """
         return None
+
+    def gatherer(self, file: str, arrived: float) -> "Gathers | None":
+        """The same for the index alone, where no list wants rows; None: there is no such way."""
+        return None
+
+
+class Gathers(Protocol):
+    """Gathers the calls of one file's lines."""
+
+    gathered: Gathered
+
+    def take(self, lines: Lines) -> list[int] | None:
+        """Gather the calls of many lines.
+
+        Returns:
+            Places of lines that the general way must judge; None when all must go another
+            way, and nothing was gathered.
+        """
 
 
 def line_key(address: Address) -> str:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from tailllm.dialects import bodies, openai_body, terms
-from tailllm.dialects.dialect import Dialect, Quick, whole
+from tailllm.dialects.dialect import Dialect, Gathers, Quick, whole
 from tailllm.dialects.recorded import RECORDED, exchange
 from tailllm.dialects.values import (
     an_object,
@@ -54,6 +54,12 @@ class Native(Dialect):
     def batch(self, lines: Lines, arrived: float, *, previews: bool) -> Quick:
         """Most lines are plain."""
         return _quickly()(lines, arrived, previews=previews)
+
+    def gatherer(self, file: str, arrived: float) -> Gathers:
+        """And many plain lines are alike."""
+        from tailllm.dialects.native_index import Gatherer
+
+        return Gatherer(file, arrived)
 
 
 @cache

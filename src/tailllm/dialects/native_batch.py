@@ -5,7 +5,7 @@ ends the attempt, and the general way (`native`, `assembly`, `canonical`) decide
 give a row they give the same one; tests/dialects/test_native_batch.py holds them to it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -22,12 +22,12 @@ _decode = msgspec.json.Decoder(Line).decode
 _ODD = (msgspec.DecodeError, ValueError, RecursionError)
 
 
-def decoded(texts: Sequence[Text]) -> list[Line | None]:
+def decoded(texts: Sequence[Text], decode: Callable[[Text], Line] = _decode) -> list[Line | None]:
     """Every line by type; None for one that is not what it should be."""
     try:
-        return list(map(_decode, texts))
+        return list(map(decode, texts))
     except _ODD:
-        return list(map(_attempt, texts))
+        return [_attempt(line, decode) for line in texts]
 
 
 def batch(lines: Lines, arrived: float, *, previews: bool = True) -> Quick:
@@ -56,16 +56,16 @@ def batch(lines: Lines, arrived: float, *, previews: bool = True) -> Quick:
     if left:
         lines = lines.at(places)
         found, times, texts = ([some[place] for place in places] for some in (found, times, texts))
-    columns = _columns(found, all_say=all_say)
-    columns |= {
-        "key": keys(columns.pop("id"), lines),
+    known = columns(found, all_say=all_say)
+    known |= {
+        "key": keys(known.pop("id"), lines),
         "at": times,
         "arrived": [arrived] * len(lines),
         "prompt_version": [version for version, _, _ in texts],
         "preview": [preview for _, preview, _ in texts],
         "reply": [reply for _, _, reply in texts],
     }
-    return Quick(Batch.of_lines(columns, lines), left)
+    return Quick(Batch.of_lines(known, lines), left)
 
 
 def _all_say(calls: Sequence[Any]) -> bool:
@@ -78,9 +78,9 @@ def _all_say(calls: Sequence[Any]) -> bool:
     return all(map(native_texts.is_text, outputs))
 
 
-def _attempt(line: Text) -> Line | None:
+def _attempt(line: Text, decode: Callable[[Text], Line]) -> Line | None:
     try:
-        return _decode(line)
+        return decode(line)
     except _ODD:
         return None
 
@@ -108,7 +108,7 @@ def _opens_with_system(asked: Request) -> bool:
     return any(message.role in native_texts.SYSTEM for message in opening)
 
 
-def _columns(calls: Sequence[Any], *, all_say: bool) -> dict[str, list[Any]]:
+def columns(calls: Sequence[Any], *, all_say: bool) -> dict[str, list[Any]]:
     """What can be read column by column, and the calls' own `id`."""
     bodies = [call if call.response is None else call.response for call in calls]
     best: list[Any] = [body if body.__class__ is Line else body.choices[0] for body in bodies]

@@ -22,7 +22,7 @@ class Plain(msgspec.Struct, gc=False):
     """An object whose other keys are of no concern."""
 
 
-class Object(Plain, gc=False):
+class Object(msgspec.Struct, gc=False, frozen=True):
     """Some object; only that it is there counts."""
 
 
@@ -38,8 +38,8 @@ Messages = str | list[Message] | None
 """What `messages` may hold; decoded when somebody asks for a text."""
 
 
-class Prompt(Plain, gc=False):
-    """Which prompt, and which version."""
+class Prompt(msgspec.Struct, gc=False, frozen=True):
+    """Which prompt, and which version; many calls have the same one."""
 
     name: Name = None
     version: Name = None
@@ -77,7 +77,7 @@ class Said(Plain, gc=False):
     """A message of the answer."""
 
     output: Text = field(default=UNSET, name="content")
-    tool_calls: list[Object] | None = None
+    tool_calls: tuple[Object, ...] | None = None
     function_call: None = None
     parts: UnsetType = UNSET
     finish_reason: None = None
@@ -158,7 +158,7 @@ class Line(Plain, gc=False):
     messages: Text = UNSET
     tools: Raw | UnsetType = UNSET
     output: Text = UNSET
-    tool_calls: list[Object] | None = None
+    tool_calls: tuple[Object, ...] | None = None
     refusal: Name = None
     finish: Name = None
     usage: Usage | None = None
@@ -172,3 +172,9 @@ class Line(Plain, gc=False):
     trace_id: Name = None
     checks: tuple[Check, ...] | None = None
     cut: None = None
+
+
+class Counted(Line, gc=False):
+    """The same line, for who does not look at texts: an answer that is none ends the decoding."""
+
+    output: str | UnsetType | None = UNSET  # type: ignore[assignment]

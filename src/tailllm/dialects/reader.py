@@ -7,7 +7,7 @@ from typing import Any
 from tailllm.dialects import documents, nested, prose
 from tailllm.dialects.choosing import Chooser, apart
 from tailllm.dialects.decode import Decoded, decode
-from tailllm.dialects.dialect import Dialect, Quick
+from tailllm.dialects.dialect import Dialect, Gathers, Quick
 from tailllm.dialects.joiner import Joiner, Written, unwrapped
 from tailllm.dialects.values import instant, text
 from tailllm.dialects.wrappers import unwrap
@@ -165,6 +165,13 @@ class Reader:
             return None
         return dialect.batch(lines, arrived, previews=previews)
 
+    def gatherer(self, arrived: float) -> Gathers | None:
+        """Gathers the calls of plain lines for the index; None where they must be a batch."""
+        dialect = self._chooser.dialect
+        if dialect is None or not self.is_plain or self._house:
+            return None
+        return dialect.gatherer(self.file, arrived)
+
     def read(self, line: RawLine) -> list[Part] | Reject:
         """The parts of calls in one line that is complete by itself, or why there is none.
 
@@ -201,24 +208,25 @@ class Reader:
                 why = decoded.broken if written.whole else _CUT
                 in_prose = self._begins_as_prose and self.name is None
                 return prose.reject(address, written.text, why, in_prose=in_prose)
-            return self._read(decoded, written.text, written)
+            return _read(self._chooser, decoded, written.text, written)
         except RecursionError:
             return Reject(address, "broken", "nested too deeply")
 
-    def _read(self, decoded: Decoded, text: bytes, written: Written) -> list[Part] | Reject:
-        parts: list[Part] = []
-        reason = "no model call"
-        for place, value in enumerate(_values(decoded)):
-            found: list[Part] | str = "JSON, but no object"
-            if isinstance(value, dict):
-                found = self._chooser.read(value, text, written.lines[0])
-            if isinstance(found, str):
-                reason = found
-            else:
-                parts += apart(found, place) if place else found
-        for part in parts if decoded.warnings else ():
-            part.fields.setdefault("warnings", []).extend(decoded.warnings)
-        return _placed(parts, written) or Reject(written.lines[0], "other", reason)
+
+def _read(chooser: Chooser, decoded: Decoded, text: bytes, written: Written) -> list[Part] | Reject:
+    parts: list[Part] = []
+    reason = "no model call"
+    for place, value in enumerate(_values(decoded)):
+        found: list[Part] | str = "JSON, but no object"
+        if isinstance(value, dict):
+            found = chooser.read(value, text, written.lines[0])
+        if isinstance(found, str):
+            reason = found
+        else:
+            parts += apart(found, place) if place else found
+    for part in parts if decoded.warnings else ():
+        part.fields.setdefault("warnings", []).extend(decoded.warnings)
+    return _placed(parts, written) or Reject(written.lines[0], "other", reason)
 
 
 def _placed(parts: list[Part], written: Written) -> list[Part]:

@@ -85,7 +85,7 @@ class Intake:
 
     def adopt_newer(self, answer: Answer) -> bool:
         """The same for calls that come behind all others."""
-        if not self._store.adopt_newer(answer.ready, answer.pages):
+        if not self._store.adopt_newer(answer.ready, answer.held):
             return False
         for reject in answer.rejects:
             self.rejects.add(reject)

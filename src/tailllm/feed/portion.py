@@ -8,15 +8,15 @@ from typing import Any, NamedTuple
 
 from tailllm.dialects import canonical
 from tailllm.dialects.assembly import Assembler
+from tailllm.dialects.dialect import Gathers
 from tailllm.dialects.reader import Reader
 from tailllm.records.batch import Batch, batch_of, joined
 from tailllm.records.line import Address, Lines, RawLine
 from tailllm.records.part import Reject
 from tailllm.records.row import Row
 from tailllm.sources.stretch import Origin, Proof, Stretch
-from tailllm.store.arrow import Packed
-from tailllm.store.bulk import Bulk, bulk
-from tailllm.store.pages import packed
+from tailllm.store import arrow, pages
+from tailllm.store.bulk import Bulk, bulk, bulk_of
 
 AT_ONCE = 128
 """Lines decoded together: few enough to stay in the processor's cache."""
@@ -51,15 +51,15 @@ class Answer(NamedTuple):
     rows: list[Row]
     """Empty unless they were wanted."""
     rejects: list[Reject]
-    pages: list[tuple[int, bytes]]
+    held: list[tuple[int, bytes]]
     """Of what is live: the rows as `store.pages` holds them, instead of `rows`."""
 
     def plain(self) -> tuple[Any, ...]:
         """For the pipe."""
         rows = [(*row[:-1], tuple(map(tuple, row.source))) for row in self.rows]
         rejects = [(tuple(address), *rest) for address, *rest in self.rejects]
-        ready = (self.ready.calls, [tuple(one) for one in self.ready.columns], *self.ready[2:])
-        return (self.start, ready, rows, rejects, self.pages)
+        ready = (self.ready.calls, [one.plain() for one in self.ready.columns], *self.ready[2:])
+        return (self.start, ready, rows, rejects, self.held)
 
 
 def portion(plain: tuple[Any, ...]) -> Portion:
@@ -71,13 +71,13 @@ def portion(plain: tuple[Any, ...]) -> Portion:
 
 def answer(plain: tuple[Any, ...]) -> Answer:
     """From the pipe."""
-    start, (calls, columns, *ready), rows, rejects, pages = plain
+    start, (calls, columns, *ready), rows, rejects, held = plain
     return Answer(
         start,
-        Bulk(calls, [Packed(*one) for one in columns], *ready),
+        Bulk(calls, [arrow.packed(one) for one in columns], *ready),
         [Row._make((*row[:-1], tuple(Address(*one) for one in row[-1]))) for row in rows],
         [Reject(Address(*address), *rest) for address, *rest in rejects],
-        pages,
+        held,
     )
 
 
@@ -98,19 +98,19 @@ class Portions:
         if not reader.is_plain:
             return None
         rejects: list[Reject] = []
-        batches: list[Batch] = []
         found = Stretch(asked.origin, asked.start, asked.end, asked.limit)
-        for some in _few(found, asked.proof):
-            one = _batch(reader, some, asked, rejects)
-            if one is None:
-                return None
-            batches.append(one)
-        if found.is_lost:
+        some = _few(found, asked.proof)
+        gatherer = None if asked.wants_rows or asked.proof else reader.gatherer(asked.arrived)
+        if gatherer is None:
+            said = _batched(reader, some, asked, rejects)
+        elif all(_gathered(gatherer, reader, few, asked, rejects) for few in some):
+            said = (bulk_of(gatherer.gathered.settled()), [], [])
+        else:
+            said = None
+        if said is None or found.is_lost:
             return None
-        whole = joined(batches)
-        rows = whole.rows() if asked.wants_rows and asked.proof is None else []
-        pages = packed(whole.plain()) if asked.proof is not None else []
-        return Answer(found.start, bulk(whole), rows, rejects, pages)
+        ready, rows, held = said
+        return Answer(found.start, ready, rows, rejects, held)
 
     def _reader(self, origin: Origin) -> Reader:
         reader = self._readers.get(origin.file)
@@ -136,6 +136,44 @@ def _few(found: Stretch, proof: Proof | None) -> Iterator[Lines]:
         for lines in found.forward(proof):
             for start in range(0, len(lines), AT_ONCE):
                 yield lines.some(start, start + AT_ONCE)
+
+
+def _batched(
+    reader: Reader, some: Iterator[Lines], asked: Portion, rejects: list[Reject]
+) -> tuple[Bulk, list[Row], list[tuple[int, bytes]]] | None:
+    """The calls with what the window keeps of them; None where a call is spread over lines."""
+    batches: list[Batch] = []
+    for few in some:
+        one = _batch(reader, few, asked, rejects)
+        if one is None:
+            return None
+        batches.append(one)
+    whole = joined(batches)
+    rows = whole.rows() if asked.wants_rows and asked.proof is None else []
+    held = [] if asked.proof is None else pages.packed(whole.plain())
+    return bulk(whole), rows, held
+
+
+def _gathered(
+    gatherer: Gathers, reader: Reader, lines: Lines, asked: Portion, rejects: list[Reject]
+) -> bool:
+    """Gather the calls of some lines; False where a call is spread over lines."""
+    gathered, begun = gatherer.gathered, len(gatherer.gathered)
+    left = gatherer.take(lines)
+    if left is None:
+        batch = _batch(reader, lines, asked, rejects)
+        if batch is not None:
+            gathered.add(batch)
+        return batch is not None
+    for passed, place in enumerate(left):
+        said = _generally(reader, lines.line(place), asked.arrived)
+        if said is None:
+            return False
+        if isinstance(said, Reject):
+            rejects.append(said)
+        elif said:
+            gathered.put_between(begun + place - passed, batch_of(said))
+    return True
 
 
 def _batch(reader: Reader, lines: Lines, asked: Portion, rejects: list[Reject]) -> Batch | None:

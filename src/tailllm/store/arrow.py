@@ -14,6 +14,7 @@ LETTERS = {"DOUBLE": "g", "BIGINT": "l", "INTEGER": "i", "BOOLEAN": "b", "VARCHA
 NOTHING = "n"
 """The letter of a column without any value."""
 _ARRAYS = {"g": "d", "l": "q", "i": "i"}
+_CODE_BYTES = array("i").itemsize
 _BITS = bytes([0x30, 0x31]) + bytes(254)
 
 
@@ -23,6 +24,21 @@ class Packed(NamedTuple):
     letter: str
     missing: int
     buffers: tuple[bytes | None, ...]
+    values: "Packed | None" = None
+    """What the numbers in it stand for; None where they are the values."""
+    known: int = 0
+    """How many `values` are."""
+
+    def plain(self) -> tuple[Any, ...]:
+        """For a pipe."""
+        values = self.values and tuple(self.values)
+        return (self.letter, self.missing, self.buffers, values, self.known)
+
+
+def packed(plain: tuple[Any, ...]) -> Packed:
+    """From a pipe."""
+    letter, missing, buffers, values, known = plain
+    return Packed(letter, missing, buffers, values and Packed(*values), known)
 
 
 def pack(kind: str, values: Sequence[Any]) -> Packed:
@@ -46,8 +62,22 @@ def pack(kind: str, values: Sequence[Any]) -> Packed:
     return Packed(letter, missing, (valid, data))
 
 
+def codes_of(numbers: Sequence[int]) -> bytes:
+    """Which value each call has: for any number of columns."""
+    return array("i", numbers).tobytes()
+
+
+def coded(values: Packed, known: int, codes: bytes) -> Packed:
+    """A column of so many known values, given by their codes."""
+    if values.letter == NOTHING:
+        return values._replace(missing=len(codes) // _CODE_BYTES)
+    return Packed("i", 0, (None, codes), values, known)
+
+
 def renumbered(column: Packed, numbers: list[int]) -> Packed:
     """A column of integers with every `n` replaced by `numbers[n]`."""
+    if column.values is not None:
+        return column._replace(values=renumbered(column.values, numbers))
     if column.letter == NOTHING or numbers == list(range(len(numbers))):
         return column
     valid, data = column.buffers
@@ -146,17 +176,7 @@ class Table:
         return _capsule(ctypes.addressof(structure), name, None)
 
     def _schema(self) -> _Schema:
-        children = [
-            self._keep(
-                _Schema(
-                    format=column.letter.encode(),
-                    name=name.encode(),
-                    flags=_NULLABLE,
-                    release=ctypes.cast(_SCHEMA_RELEASED, ctypes.c_void_p),
-                )
-            )
-            for name, column in self._columns
-        ]
+        children = [self._kind(name, column) for name, column in self._columns]
         return self._keep(
             _Schema(
                 format=b"+s",
@@ -167,8 +187,20 @@ class Table:
             )
         )
 
+    def _kind(self, name: str, column: Packed) -> _Schema:
+        values = column.values
+        return self._keep(
+            _Schema(
+                format=column.letter.encode(),
+                name=name.encode(),
+                flags=_NULLABLE,
+                dictionary=None if values is None else ctypes.addressof(self._kind("", values)),
+                release=ctypes.cast(_SCHEMA_RELEASED, ctypes.c_void_p),
+            )
+        )
+
     def _array(self) -> _Array:
-        children = [self._child(column) for _, column in self._columns]
+        children = [self._child(column, self._length) for _, column in self._columns]
         return self._keep(
             _Array(
                 length=self._length,
@@ -180,14 +212,17 @@ class Table:
             )
         )
 
-    def _child(self, column: Packed) -> _Array:
+    def _child(self, column: Packed, length: int) -> _Array:
+        values = column.values
+        known = None if values is None else self._child(values, column.known)
         buffers = [None if one is None else self._address(one) for one in column.buffers]
         return self._keep(
             _Array(
-                length=self._length,
+                length=length,
                 null_count=column.missing,
                 n_buffers=len(buffers),
                 buffers=self._pointers(buffers),
+                dictionary=None if known is None else ctypes.addressof(known),
                 release=ctypes.cast(_ARRAY_RELEASED, ctypes.c_void_p),
             )
         )

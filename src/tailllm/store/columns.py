@@ -1,6 +1,6 @@
 """What the ledger keeps of a call: numbers, names and an address; no prompt, no answer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
@@ -40,7 +40,7 @@ NAMED = frozenset(
 """Columns that hold numbers of names."""
 _AS_THEY_ARE = (
     *("input_tokens", "output_tokens", "cache_read_input_tokens", "reasoning_output_tokens"),
-    *("http_status", "tool_calls", "user_id", "conversation_id", "key"),
+    *("user_id", "conversation_id", "key"),
 )
 _NAMED_AS_THEY_ARE = {
     "format": "format",
@@ -49,17 +49,14 @@ _NAMED_AS_THEY_ARE = {
     "operation": "operation_name",
     "provider": "provider_name",
     "model": "model",
-    "prompt_name": "prompt_name",
-    "prompt_version": "prompt_version",
     "finish": "finish_reason",
     "host": "host",
     "route": "route",
 }
+Columns = dict[str, Sequence[Any]]
 
 
-def columns(
-    batch: Batch, names: Names[str], verdicts: Names[tuple[Verdict, ...]]
-) -> dict[str, Sequence[Any]]:
+def columns(batch: Batch, names: Names[str], verdicts: Names[tuple[Verdict, ...]]) -> Columns:
     """The values of calls under the names of `CALLS`, but for `seq`.
 
     Args:
@@ -67,28 +64,57 @@ def columns(
         verdicts: Gets a number for every set of verdicts.
     """
     known = batch.columns
-    found = {name: known[name] for name in _AS_THEY_ARE}
-    found |= {name: names.numbers(known[column]) for name, column in _NAMED_AS_THEY_ARE.items()}
-    prompts = zip(known["prompt_name"], known["prompt_version"], strict=True)
-    return found | {
-        "time_s": times_of(batch),
-        "is_error": [status == "error" for status in known["status"]],
-        "failed": _labelled(known["verdicts"], _fails),
-        "latency_ms": durations(known["latency_ms"]),
-        "ttft_ms": durations(known["ttft_ms"]),
-        "cost": _numbered(known["cost"]),
-        "prompt": names.numbers(_labelled(list(prompts), lambda both: labels.prompt_of(*both))),
-        "error": names.numbers(_errors(batch)),
-        "verdicts": verdicts.numbers(known["verdicts"]),
+    return {
+        **own_columns(known, batch.offsets, batch.lengths),
+        **kind_columns(known, names, verdicts),
+        **prompt_columns(known, names),
         "file": names.numbers(batch.files),
-        "byte_offset": batch.offsets,
-        "byte_length": batch.lengths,
-        "novelty": [None] * len(batch),
     }
 
 
-def _errors(batch: Batch) -> list[str | None]:
-    known = batch.columns
+def own_columns(
+    known: Mapping[str, Sequence[Any]],
+    offsets: Sequence[int | None],
+    lengths: Sequence[int | None],
+) -> Columns:
+    """What each call has a value of its own of."""
+    return {name: known[name] for name in _AS_THEY_ARE} | {
+        "time_s": times_of(known["at"], known["arrived"]),
+        "latency_ms": durations(known["latency_ms"]),
+        "ttft_ms": durations(known["ttft_ms"]),
+        "cost": _numbered(known["cost"]),
+        "byte_offset": offsets,
+        "byte_length": lengths,
+        "novelty": [None] * len(offsets),
+    }
+
+
+def kind_columns(
+    known: Mapping[str, Sequence[Any]], names: Names[str], verdicts: Names[tuple[Verdict, ...]]
+) -> Columns:
+    """What very many calls have in common."""
+    found = {name: names.numbers(known[column]) for name, column in _NAMED_AS_THEY_ARE.items()}
+    return found | {
+        "http_status": known["http_status"],
+        "tool_calls": known["tool_calls"],
+        "is_error": [status == "error" for status in known["status"]],
+        "failed": _labelled(known["verdicts"], _fails),
+        "error": names.numbers(_errors(known)),
+        "verdicts": verdicts.numbers(known["verdicts"]),
+    }
+
+
+def prompt_columns(known: Mapping[str, Sequence[Any]], names: Names[str]) -> Columns:
+    """What a call's prompt settles."""
+    prompts = list(zip(known["prompt_name"], known["prompt_version"], strict=True))
+    return {
+        "prompt_name": names.numbers(known["prompt_name"]),
+        "prompt_version": names.numbers(known["prompt_version"]),
+        "prompt": names.numbers(_labelled(prompts, lambda both: labels.prompt_of(*both))),
+    }
+
+
+def _errors(known: Mapping[str, Sequence[Any]]) -> list[str | None]:
     types, statuses = known["error_type"], known["status"]
     if "error" not in statuses and types.count(None) == len(types):
         return [None] * len(types)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import NamedTuple
 
-from tailllm.records.batch import Batch
 from tailllm.records.row import Row
 
 CLOCK_SLACK_S = 60.0
@@ -37,9 +36,8 @@ def time_of(row: Row) -> float:
     return _time(row.at, row.arrived)
 
 
-def times_of(batch: Batch) -> Sequence[float]:
+def times_of(ats: Sequence[float], arrived: Sequence[float]) -> Sequence[float]:
     """The same for many calls."""
-    ats, arrived = batch.columns["at"], batch.columns["arrived"]
     return ats if _all_believed(ats, arrived) else list(map(_time, ats, arrived))
 
 
@@ -48,9 +46,10 @@ def is_believable(row: Row) -> bool:
     return _is_believable(row.at, row.arrived)
 
 
-def believable_ends(batch: Batch, times: Sequence[float]) -> tuple[float | None, float | None]:
+def believable_ends(
+    ats: Sequence[float], arrived: Sequence[float], times: Sequence[float]
+) -> tuple[float | None, float | None]:
     """The oldest and the newest of many calls' times, of clocks that can be believed."""
-    ats, arrived = batch.columns["at"], batch.columns["arrived"]
     if _all_believed(ats, arrived):
         return min(ats, default=None), max(ats, default=None)
     known = [
