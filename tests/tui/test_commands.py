@@ -82,6 +82,12 @@ async def test_what_is_not_understood_stays_to_be_mended_and_says_what_there_is(
             assert live(app).commandbar.display
             await pilot.press("escape")
             await wait_until(pilot, lambda: not live(app).commandbar.display)
+        await pilot.press("colon", *"wh", "tab", *"prompt:bill", "tab")
+        await wait_until(pilot, lambda: "where prompt:billing_support@" in shown(app))
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: not live(app).commandbar.display)
+
+        assert live(app).filtering.text.startswith("prompt:billing_support@")
 
 
 @pytest.mark.long
@@ -92,9 +98,7 @@ async def test_the_line_completes_a_command_and_opens_groups_by_a_field(
 
     async with app.run_test(size=SSH) as pilot:
         await ready(pilot, wait_until)
-        await pilot.press("colon", "b", "tab")
-        live(app).commandbar._input.insert_text_at_cursor("model")
-        await pilot.press("enter")
+        await pilot.press("colon", "b", "tab", "m", "tab", "enter")
         await answered(pilot, wait_until)
 
         assert "[model]" in shown(app)

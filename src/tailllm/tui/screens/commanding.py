@@ -1,5 +1,6 @@
 """The command line over the list: what has an argument, and so no key."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,6 +11,7 @@ from tailllm.ink import line as visible
 from tailllm.tui import handing
 from tailllm.tui.facts import SPANS
 from tailllm.tui.screens.asking import Asking
+from tailllm.tui.screens.narrowing import last_words
 from tailllm.tui.widgets.commandbar import CommandBar
 
 if TYPE_CHECKING:
@@ -26,21 +28,32 @@ class Word(NamedTuple):
 
 
 WORDS = (
-    Word(
-        "export", "export FILE.jsonl|.csv|.parquet the calls shown, .md this one; secrets as tags"
-    ),
+    Word("export", "export FILE   .jsonl .csv .parquet: the calls shown; .md: this call"),
     Word("where", "where FILTER   show only calls that match"),
     Word("since", "since 1m|5m|15m|1h|all   the time window"),
     Word("by", "by FIELD   calls shared out by a field"),
     Word("link", "link   copy the command that shows these calls again"),
-    Word("quit", "quit"),
+    Word("quit", "quit   leave"),
 )
+DOES = "Enter does it  Esc leaves"
+
+
+class Wrong(NamedTuple):
+    """Why a command cannot be done."""
+
+    what: str
+    mend: str = ""
+    place: int = 0
+    """The character of the command that is meant."""
 
 
 class Commanding(Asking):
     """Opens the box, does what it says, and tells what became of it."""
 
     _exporting = False
+    _become: Sequence[str] = ()
+    """What the text could become by Tab."""
+    _tabbed: int | None = None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Inside the box a slash and a colon are characters."""
@@ -56,12 +69,16 @@ class Commanding(Asking):
 
     def on_command_bar_typed(self, message: CommandBar.Typed) -> None:
         """Say what it could become; Tab takes the first."""
-        names = [word.name for word in WORDS if word.name.startswith(message.text)]
-        if message.tab and names:
-            self.commandbar.put(names[0] + " ")
-            self._suggest(names[0])
-        else:
+        if not message.tab:
             self._suggest(message.text)
+        elif self._become:
+            taken = 0 if self._tabbed is None else (self._tabbed + 1) % len(self._become)
+            self.commandbar.put(self._become[taken])
+            if len(self._become) == 1:
+                self._suggest(self._become[0])
+            else:
+                self._tabbed = taken
+                self.completing.offer(last_words(self._become), taken)
 
     def on_command_bar_left(self) -> None:
         """Nothing, then."""
@@ -71,7 +88,9 @@ class Commanding(Asking):
         """Do it; what is not understood stays to be mended."""
         name, _, rest = message.text.strip().partition(" ")
         wrong = self._do(name, rest.strip())
-        if wrong:
+        if isinstance(wrong, Wrong):
+            self.completing.refuse(visible(wrong.what), visible(wrong.mend), wrong.place)
+        elif wrong:
             self.completing.refuse(visible(wrong))
         else:
             self._close_command()
@@ -83,13 +102,28 @@ class Commanding(Asking):
         return self._exporting
 
     def _suggest(self, text: str) -> None:
-        name = text.partition(" ")[0]
-        exact = [word.usage for word in WORDS if word.name == name]
-        self.completing.offer(exact or [w.name for w in WORDS if w.name.startswith(name)])
+        """Offer commands, then what can stand behind the one that was typed."""
+        name, space, rest = text.partition(" ")
+        self._tabbed = None
+        if space:
+            self._become = [f"{name} {one}" for one in self._arguments(name, rest)]
+        else:
+            self._become = [f"{word.name} " for word in WORDS if word.name.startswith(name)]
+        usage = next((word.usage for word in WORDS if word.name == name), DOES)
+        known = [] if text == name and usage != DOES else self._become
+        self.completing.offer(last_words(known), hint=usage)
 
-    def _do(self, name: str, rest: str) -> str:
+    def _arguments(self, name: str, rest: str) -> Sequence[str]:
+        from tailllm.tui.screens.groups import FIELDS
+
+        if name == "where":
+            return self.completions(rest)
+        known = {"by": FIELDS, "since": [span for span, _ in SPANS]}.get(name, ())
+        return [one for one in known if one.startswith(rest) and one != rest]
+
+    def _do(self, name: str, rest: str) -> Wrong | str:
         """Why it cannot be done; empty when it is."""
-        doing: dict[str, Callable[[str], str]] = {
+        doing: dict[str, Callable[[str], Wrong | str]] = {
             "export": self._export,
             "where": self._where,
             "since": self._since,
@@ -128,13 +162,11 @@ class Commanding(Asking):
         self._exporting = False
         told(said)
 
-    def _where(self, rest: str) -> str:
-        wrong = self.filtering.take(rest)
-        if wrong is not None:
-            return f"{wrong.fix} ({wrong.what})"
-        self.table.show(self.filtering.keep)
-        self.paint()
-        return ""
+    def _where(self, rest: str) -> Wrong | str:
+        wrong = self.narrow(rest)
+        if wrong is None:
+            return ""
+        return Wrong(wrong.what, wrong.fix, len("where ") + wrong.start)
 
     def _since(self, rest: str) -> str:
         names = [name for name, _ in SPANS]

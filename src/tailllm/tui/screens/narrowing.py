@@ -1,6 +1,7 @@
 """The filter box over the Live screen: the table follows what is typed."""
 
 import re
+from collections.abc import Sequence
 from functools import partial
 
 from textual.worker import get_current_worker
@@ -61,7 +62,7 @@ class Narrowing(Comparing):
         if len(self._offered) == 1:
             self._offer(self._typed)
         else:
-            self.completing.offer(self._words(), self._taken)
+            self.completing.offer(last_words(self._offered), self._taken)
         self.set_timer(FILTER_AFTER_S, partial(self._try, self._typed))
 
     def on_filter_bar_closed(self) -> None:
@@ -114,22 +115,27 @@ class Narrowing(Comparing):
 
     def _filter(self, text: str) -> bool:
         """Use a filter; False when it cannot be read and the one before stays."""
-        before = self.filtering.text
-        if text == before and self.filtering.search is not None:
-            self._wrong = False
-            return True  # what was found so far stays found
-        wrong = self.filtering.take(text)
+        wrong = self.narrow(text)
         self._wrong = wrong is not None
         if wrong is not None:
             self._refuse(wrong, text)
-            return False
+        return wrong is None
+
+    def narrow(self, text: str) -> FilterError | None:
+        """Show what a filter keeps; why not when it cannot be read, and nothing changes."""
+        before = self.filtering.text
+        if text == before and self.filtering.search is not None:
+            return None  # what was found so far stays found
+        wrong = self.filtering.take(text)
+        if wrong is not None:
+            return wrong
         if self.filtering.text != before:
             self.workers.cancel_group(self, "search")
             self.table.show(self.filtering.keep, is_told=self.filtering.search is not None)
         self.look()
         if self.filtering.search is not None or not self.table.view.complete:
             self.paint()
-        return True
+        return None
 
     def _refuse(self, wrong: FilterError, text: str) -> None:
         """Say where; what is only not finished yet is completed instead."""
@@ -141,6 +147,12 @@ class Narrowing(Comparing):
             )
 
     def _offer(self, text: str) -> None:
+        self._offered = self.completions(text)
+        self._taken = None
+        self.completing.offer(last_words(self._offered))
+
+    def completions(self, text: str) -> tuple[str, ...]:
+        """What a half-typed filter could become, with the values this log has."""
         from tailllm.store.filter import complete
 
         field = _LAST_FIELD.search(text)
@@ -150,16 +162,7 @@ class Narrowing(Comparing):
 
             name = BY_NAME[field[1].casefold()].name if field[1].casefold() in BY_NAME else ""
             seen = {name: scope.values(self.setting, name)}
-        self._offered = tuple(complete(text, values=seen))
-        self._taken = None
-        self.completing.offer(self._words())
-
-    def _words(self) -> list[str]:
-        """What is offered without what stands before it."""
-        return [
-            visible(re.split(r"[\s(]+(?=[^\s(\"]+(?:\"[^\"]*\")?$)", one)[-1])
-            for one in self._offered
-        ]
+        return tuple(complete(text, values=seen))
 
     def _count_hits(self) -> None:
         view, held = self.table.view, len(self.feed.window)
@@ -179,3 +182,10 @@ class Narrowing(Comparing):
 
     def _answer(self, sentence: str) -> None:
         self.status.say(visible(sentence))
+
+
+def last_words(texts: Sequence[str]) -> list[str]:
+    """What is offered without what stands before it."""
+    return [
+        visible(re.split(r"[\s(]+(?=[^\s(\"]+(?:\"[^\"]*\")?$)", one.rstrip())[-1]) for one in texts
+    ]

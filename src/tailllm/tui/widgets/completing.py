@@ -10,6 +10,7 @@ from tailllm.tui.widgets.paint import Line, Paint
 
 LEFT = 3
 """Cells before the text of the filter."""
+KEEPS = "Enter keeps the filter  Esc clears it"
 MOST_LINES = 5
 """Of a refusal: the list above it stays readable at 80x24."""
 
@@ -20,14 +21,15 @@ class Completing(Paint):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.words: list[str] = []
+        self.hint = ""
         self.taken: int | None = None
         self.wrong = self.mend = ""
         self.place = 0
         self.display = False
 
-    def offer(self, words: list[str], taken: int | None = None) -> None:
-        """Offer these words."""
-        self.words, self.taken, self.wrong = words, taken, ""
+    def offer(self, words: list[str], taken: int | None = None, hint: str = KEEPS) -> None:
+        """Offer these words; where there are none, say what one can do."""
+        self.words, self.taken, self.wrong, self.hint = words, taken, "", hint
         self._show()
 
     def refuse(self, what: str, mend: str = "", place: int = 0) -> None:
@@ -40,7 +42,7 @@ class Completing(Paint):
         if self.wrong:
             return self._refusal(width)
         if not self.words:
-            return [[(" Enter keeps the filter  Esc clears it", "quiet")]]
+            return [[(" " + cells.cut(self.hint, width - 1, self.glyphs), "quiet")]]
         line: Line = [(" Tab ", "key")]
         for number, word in enumerate(self.words):
             here = number == self.taken
