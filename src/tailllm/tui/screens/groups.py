@@ -78,6 +78,7 @@ SORTS: tuple[Value | None, ...] = (
     lambda one: one.tokens_per_s,
     lambda one: one.now.cost.sum,
 )
+CHANGE = 4
 BAD = 2
 """The column it begins sorted by: what fails most."""
 
@@ -156,12 +157,25 @@ class GroupsScreen(Question):
         found: Answer | None = self.answer
         if found is None:
             return [Chunk(0, f"by {self.by}")]
-        compared = any(one.before is not None for one in found.groups)
+        compared = _compared(found)
         return [
             Chunk(0, f"by {found.by}"),
             Chunk(1, f"{_shown(found)} in {found.calls:,} of {found.held:,} calls"),
             Chunk(3, "" if compared else "no window before this one to compare with", "quiet"),
         ]
+
+    def detail(self) -> list[Chunk]:
+        """What the row under the cursor says in columns that found no room."""
+        entry = self.sheet.selected
+        if self.answer is None or entry is None:
+            return []
+        titles = [column.title for column in COLUMNS]
+        said = [f"{titles[n]} {entry.texts[n][0]}" for n in self.sheet.hidden]
+        return [Chunk(3, "  ".join(one for one in said if not one.endswith(" -")), "quiet")]
+
+    def on_sheet_moved(self) -> None:
+        """Tell of another row."""
+        self.tell()
 
     def show(self) -> None:
         """Draw the groups in the order they have; new ones come last."""
@@ -176,7 +190,7 @@ class GroupsScreen(Question):
         self._order += [name for name in held if name not in set(self._order)]
         entries = [self._entry(held[name]) for name in self._order if name in held]
         self.sheet.sorted_by = self.sort
-        columns = (COLUMNS[0]._replace(title=self.by), *COLUMNS[1:])
+        columns = _columns(self.by, self.sort[0], compared=_compared(found))
         empty = "No calls here. Calls that pass the filter in this time window would be grouped."
         self.sheet.fill(columns, entries, empty)
 
@@ -262,6 +276,17 @@ class GroupsScreen(Question):
         if one.name is None:
             return "(the log does not say)"
         return self._files.get(one.name, one.name) if self.by == "file" else one.name
+
+
+def _compared(found: Answer) -> bool:
+    return any(one.before is not None for one in found.groups)
+
+
+def _columns(by: str, sorted_by: int, *, compared: bool) -> list[Col]:
+    """The columns; the one they are sorted by stays, an empty one goes first."""
+    ranks = {sorted_by: 0} | ({} if compared else {CHANGE: len(COLUMNS)})
+    columns = [one._replace(rank=ranks.get(n, one.rank)) for n, one in enumerate(COLUMNS)]
+    return [columns[0]._replace(title=by), *columns[1:]]
 
 
 def _change(one: Group) -> tuple[str, str]:

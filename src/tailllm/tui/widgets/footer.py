@@ -6,6 +6,7 @@ from tailllm.tui import cells
 from tailllm.tui.cells import Chunk, Glyphs
 from tailllm.tui.command import Command
 from tailllm.tui.commands import COMMANDS, spell
+from tailllm.tui.question_keys import QUESTIONS
 from tailllm.tui.widgets.paint import Line, Paint
 
 
@@ -40,11 +41,18 @@ class Keys(Paint):
             key = spell(self._keymap.get(command.id, command.keys))[0]
             if self.glyphs is cells.ASCII and key == "⏎":
                 key = "Enter"
-            first = -1 if command.id == "app.help" else rank
-            found.append(Chunk(first if command.show else 100 + rank, f"{key} {command.label}"))
+            first = -1 if command.id in self._always else rank
+            shown = command.show or command.id in self._always
+            found.append(Chunk(first if shown else 100 + rank, f"{key} {command.label}"))
         return found
 
+    @property
+    def _always(self) -> tuple[str, ...]:
+        """Who asked a question came from somewhere, and wants to know the way back."""
+        return ("app.help", "app.back") if self._screen in QUESTIONS else ("app.help",)
+
     def _wanted(self) -> list[Command]:
-        """Everybody knows how to move."""
+        """Everybody knows how to move, and where one is."""
         here = [command for command in COMMANDS if self._screen in command.on]
-        return [command for command in here if not command.id.startswith("move.")]
+        own = f"ask('{self._screen}')"
+        return [one for one in here if not one.id.startswith("move.") and one.action != own]

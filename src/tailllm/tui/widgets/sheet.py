@@ -70,6 +70,12 @@ class Sheet(Paint, can_focus=True):
         return self._number
 
     @property
+    def hidden(self) -> list[int]:
+        """The columns that found no room."""
+        shown = {number for number, _ in self._shown(self.size.width)}
+        return [number for number in range(len(self.columns)) if number not in shown]
+
+    @property
     def selected(self) -> Entry | None:
         """The row under the cursor."""
         return self.entries[self._number] if self._number < len(self.entries) else None
