@@ -31,7 +31,7 @@ def test_bytes_that_were_not_read_yet_are_said(tmp_path: Path) -> None:
     feed = Feed([str(log)], Config())
     feed.load()
     caught_up = queues(feed)
-    feed.behind_bytes = 7_000
+    feed._live.behind_bytes = 7_000
     behind = queues(feed)
     feed.close()
 
