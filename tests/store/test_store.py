@@ -8,9 +8,9 @@ import pytest
 
 from tailllm.records.row import Row
 from tailllm.store.histogram import Histogram
-from tailllm.store.ledger import BATCH_ROWS
 from tailllm.store.span import ALL, Span
 from tailllm.store.store import Store
+from tailllm.store.waiting import BATCH_ROWS
 from tests.conftest import NOON
 from tests.store import naive
 

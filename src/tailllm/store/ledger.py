@@ -15,6 +15,7 @@ from tailllm.records.batch import batch_of
 from tailllm.store.columns import COLUMNS, NAMED, Verdict
 from tailllm.store.names import Names
 from tailllm.store.unwritten import Unwritten
+from tailllm.store.waiting import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,9 +25,7 @@ if TYPE_CHECKING:
     from tailllm.records.row import Row
     from tailllm.store.bulk import Bulk
     from tailllm.store.errand import Errand
-
-BATCH_ROWS = 4096
-"""Calls that wait before they are loaded unasked: one load has a fixed cost of about 3 ms."""
+    from tailllm.store.running import Running
 
 LOOSE_ROWS = 250_000
 """Calls that are squeezed to an eighth at once: that takes a fifth of a second, and calls held
@@ -55,12 +54,11 @@ class Ledger:
         self.names: Names[str] = Names()
         """Names behind the numbers in the table."""
         self.verdicts: Names[tuple[Verdict, ...]] = Names()
-        self._loose = 0
-        """Calls loaded since the last squeezing."""
-        self._waiting: dict[int, Row] = {}
-        self._stale: set[int] = set()
+        self._held, self._loose = range(0), 0
+        """The numbers of all calls; how many came since the last squeezing."""
+        self._running: Running | None = None
+        self._waiting = Waiting()
         self.scores = Unwritten(self if keeps else None)
-        self._waiting_lock = Lock()
         self._load_lock = Lock()
         self._database: duckdb.DuckDBPyConnection | None = None
         self._watched: list[duckdb.DuckDBPyConnection] = []
@@ -78,12 +76,7 @@ class Ledger:
 
     def extend(self, numbered: Iterable[tuple[int, Row]]) -> None:
         """Add calls under numbers not used before."""
-        if not self._keeps:
-            return
-        with self._waiting_lock:
-            self._waiting.update(numbered)
-            full = len(self._waiting) >= BATCH_ROWS
-        if full:
+        if self._keeps and self._waiting.add(numbered):
             self._load()
 
     def adopt(self, numbers: range, ready: Bulk) -> bool:
@@ -91,18 +84,14 @@ class Ledger:
         if not self._keeps:
             return True
         with self._load_lock:
-            return self._commit([], numbers, self._under_our_names(ready))
+            names = [self.names.number(name) for name in ready.names]
+            verdicts = [self.verdicts.number(one) for one in ready.verdicts]
+            return self._commit([], numbers, _renamed(ready, names, verdicts))
 
     def replace(self, seq: int, row: Row | None) -> None:
         """Put what is now known in place of what was; None forgets the call."""
-        if not self._keeps:
-            return
-        with self._waiting_lock:
-            # What waits may be loading in another thread, so the old row is always deleted.
-            self._stale.add(seq)
-            self._waiting.pop(seq, None)
-            if row is not None:
-                self._waiting[seq] = row
+        if self._keeps:
+            self._waiting.replace(seq, row)
 
     def ask(self, question: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Rows that answer a question in SQL; keep them few, fetching holds up other threads.
@@ -119,6 +108,24 @@ class Ledger:
 
         with taken(self._watched, self._open()) as cursor:
             return errand.ask(cursor, question, values)
+
+    @contextmanager
+    def kept_up(self, running: Running, start: float) -> Iterator[None]:
+        """Counts that hold from `start` on, and nothing is loaded meanwhile.
+
+        Args:
+            running: From now on told of every change, in place of the one before.
+        """
+        while True:
+            with self._load_lock:
+                self._load_waiting()
+                if self._running is not running:
+                    self._running = running
+                    running.begin(self._held)
+                with self._cursor() as cursor:
+                    if running.keep_up(cursor, self._held, start):
+                        yield
+                        return
 
     @contextmanager
     def on(self, errand: Errand) -> Iterator[None]:
@@ -177,11 +184,13 @@ class Ledger:
 
     def _load(self) -> None:
         with self._load_lock:
-            with self._waiting_lock:
-                rows, self._waiting, stale, self._stale = self._waiting, {}, self._stale, set()
-            self._open()
-            if rows or stale:
-                self._write(sorted(stale), list(rows.items()))
+            self._load_waiting()
+
+    def _load_waiting(self) -> None:
+        stale, rows = self._waiting.take()
+        self._open()
+        if rows or stale:
+            self._write(stale, list(rows.items()))
 
     def _write(self, stale: list[int], numbered: list[tuple[int, Row]]) -> None:
         """Change what is known at once; when one odd row spoils the batch, do without it."""
@@ -203,6 +212,8 @@ class Ledger:
         with self._cursor() as cursor:
             try:
                 cursor.begin()
+                if stale and self._running is not None:
+                    self._running.forget(cursor, stale)
                 _delete(cursor, stale)
                 _insert(cursor, seqs, ready)
                 cursor.commit()
@@ -210,6 +221,7 @@ class Ledger:
                 with suppress(Error):
                     cursor.rollback()
                 return False
+            self._held = _with(self._held, seqs)
             self._squeeze(cursor, ready.calls)
         return True
 
@@ -222,18 +234,27 @@ class Ledger:
             with suppress(Error):  # somebody asks just now: the next time, then
                 cursor.execute("CHECKPOINT")
 
-    def _under_our_names(self, ready: Bulk) -> Bulk:
-        from tailllm.store.arrow import renumbered
 
-        names = [self.names.number(name) for name in ready.names]
-        verdicts = [self.verdicts.number(one) for one in ready.verdicts]
-        numbers = dict.fromkeys(NAMED, names) | {"verdicts": verdicts}
-        columns = zip(_NAMES[1:], ready.columns, strict=True)
-        return ready._replace(
-            columns=[
-                renumbered(one, numbers[name]) if name in numbers else one for name, one in columns
-            ]
-        )
+def _renamed(ready: Bulk, names: list[int], verdicts: list[int]) -> Bulk:
+    """The same under other numbers of names and of sets of verdicts."""
+    from tailllm.store.arrow import renumbered
+
+    numbers = dict.fromkeys(NAMED, names) | {"verdicts": verdicts}
+    columns = zip(_NAMES[1:], ready.columns, strict=True)
+    return ready._replace(
+        columns=[
+            renumbered(one, numbers[name]) if name in numbers else one for name, one in columns
+        ]
+    )
+
+
+def _with(held: range, seqs: Sequence[int]) -> range:
+    """The numbers from the lowest to the highest."""
+    if not seqs:
+        return held
+    ends = (seqs[0], seqs[-1]) if isinstance(seqs, range) else seqs
+    low, high = min(ends), max(ends) + 1
+    return range(min(low, held.start), max(high, held.stop)) if held else range(low, high)
 
 
 def _insert(cursor: duckdb.DuckDBPyConnection, seqs: Sequence[int], ready: Bulk) -> None:

@@ -5,7 +5,7 @@ last minutes costs the same after an hour and after a month.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import inf
 from typing import Any, NamedTuple
@@ -102,7 +102,7 @@ def stats(
         UsageError: There is no such group.
     """
     groups = () if by is None else grouped(ledger, span, by, where)
-    within = _Within(_bounds(span), where)
+    within = _Within(bounds(span), where)
     sets = _sets(ledger, within, "NULL")
     total = _stats(within.ask(ledger, _TOTAL)[0], _verdicts(sets[None]))
     return replace(total, by=by, groups=groups)
@@ -121,9 +121,20 @@ def grouped(
         raise UsageError(f"calls cannot be grouped by {by!r}", fix=f"Group by one of: {known}.")
     if by == "novel":
         ledger.scores.write()
-    within = _Within(_bounds(span), where)
+    within = _Within(bounds(span), where)
     groups = _by_validator(ledger, within) if by == "validator" else _by_column(ledger, within, by)
+    return in_order(groups)
+
+
+def in_order(groups: Iterable[Stats]) -> tuple[Stats, ...]:
+    """Most calls first, then by name."""
     return tuple(sorted(groups, key=lambda one: (-one.calls, one.name is None, one.name or "")))
+
+
+def validators(ledger: Ledger, sets: Mapping[int | None, int]) -> dict[str, Verdicts]:
+    """What each validator said, from the calls that have each set of verdicts."""
+    name = ledger.verdicts.name
+    return _verdicts(Counter({name(number) or (): calls for number, calls in sets.items()}))
 
 
 def count(ledger: Ledger, span: Span, where: Condition = EVERYTHING) -> int:
@@ -162,7 +173,7 @@ def worst(ledger: Ledger, span: Span, by: str, most: int, where: Condition = EVE
 
 def timeline(ledger: Ledger, span: Span, buckets: int, where: Condition = EVERYTHING) -> Timeline:
     """The span in equal buckets; both its ends must be given."""
-    start, end = _bounds(span)
+    start, end = bounds(span)
     width = (end - start) / buckets or 1.0
     within = _Within([start, end], where)
     rows = within.ask(ledger, _TIMELINE, [buckets, start, buckets, end - start or 1.0])
@@ -173,7 +184,7 @@ def timeline(ledger: Ledger, span: Span, buckets: int, where: Condition = EVERYT
 
 def within(span: Span, where: Condition = EVERYTHING) -> "_Within":
     """Asks other questions of the same calls."""
-    return _Within(_bounds(span), where)
+    return _Within(bounds(span), where)
 
 
 def prompts(ledger: Ledger, where: Condition = EVERYTHING) -> dict[str, tuple[str | None, ...]]:
@@ -242,8 +253,8 @@ def _stats(
         bad=bad,
         first=first,
         last=last,
-        latency_ms=_percentiles(latency, timed),
-        ttft_ms=_percentiles(ttft, begun),
+        latency_ms=percentiles(latency, timed),
+        ttft_ms=percentiles(ttft, begun),
         input_tokens=Total(*sums[0:2]),
         output_tokens=Total(*sums[2:4]),
         cost=Total(*sums[4:6]),
@@ -253,14 +264,16 @@ def _stats(
     )
 
 
-def _percentiles(values: list[float] | None, n: int) -> Percentiles:
+def percentiles(values: list[float] | None, n: int) -> Percentiles:
+    """The three of them, as the database gives them."""
     if values is None:
         return UNMEASURED
     p50, p95, p99 = values
     return Percentiles(p50, p95, p99, n)
 
 
-def _bounds(span: Span) -> list[float]:
+def bounds(span: Span) -> list[float]:
+    """Both ends; an open one is without end."""
     return [
         -inf if span.start is None else span.start,
         inf if span.end is None else span.end,

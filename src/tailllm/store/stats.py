@@ -75,6 +75,8 @@ class Stats:
     """Value of the field for a group; None for calls that do not say."""
     groups: tuple["Stats", ...] = ()
     """Most calls first."""
+    rough: bool = False
+    """Whether percentiles come from a histogram: to within 9 %."""
 
     def as_json(self) -> dict[str, Any]:
         """The object `tailllm stats --json` prints."""

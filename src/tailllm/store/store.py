@@ -15,6 +15,7 @@ from tailllm.store.sharing import Sharing
 from tailllm.store.span import ALL, Span
 from tailllm.store.stats import Stats, Timeline
 from tailllm.store.tallies import tallies
+from tailllm.store.ticks import Ticks
 from tailllm.store.where.nodes import EVERYTHING, Condition
 from tailllm.store.window import Window
 
@@ -42,6 +43,7 @@ class Store:
         self._lowest = 0
         self._gauge = Gauge()
         self._sharing = Sharing()
+        self.ticks = Ticks(self.ledger)
 
     @property
     def newest_at(self) -> float | None:

@@ -15,6 +15,8 @@ from tailllm.records.row import Row
 
 NOVEL = 0.8
 """From here on a call is shown as like no case of the corpus."""
+ABOUT = "~"
+"""Before a percentile of a histogram: true to within 9 %."""
 _REFUSED = 400
 """HTTP statuses from here on are errors."""
 

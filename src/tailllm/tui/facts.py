@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tailllm.store.span import Span
+
 if TYPE_CHECKING:
     from tailllm.ask.check import Finding, Limit
     from tailllm.feed.feed import Feed
@@ -40,6 +42,8 @@ class Facts:
     calls: Sequence[int] = ()
     bad: Sequence[int] = ()
     p95: Sequence[float | None] = ()
+    rough: bool = False
+    """Whether percentiles are to within 9 %."""
     alerts: "tuple[Finding, ...]" = ()
     """Limits that are passed."""
 
@@ -70,19 +74,20 @@ def gather(feed: "Feed", span: int, *, groups: bool, limits: "Sequence[Limit]" =
     """
     store = feed.store
     asked = feed.span_ending_now(SPANS[span][1])
-    stats = store.stats(asked)
-    total = stats.as_json()
-    timeline = store.timeline(asked, BUCKETS)
+    reach = Span(store.oldest_at, store.newest_at)
+    tick = store.ticks.tick(asked, reach, BUCKETS, tables=groups)
+    total, line = tick.total.numbers(), tick.line
     return Facts(
         total=total,
-        models=store.stats(asked, by="model").as_json()["groups"] if groups else (),
-        prompts=store.stats(asked, by="prompt").as_json()["groups"] if groups else (),
+        models=[{"model": one.name} | one.numbers() for one in tick.tables.get("model", ())],
+        prompts=[{"prompt": one.name} | one.numbers() for one in tick.tables.get("prompt", ())],
+        rough=tick.total.rough,
         span=span,
         rate=_rate(feed, total["calls"], SPANS[span][1]),
-        calls=tuple(timeline.calls),
-        bad=tuple(timeline.bad),
-        p95=tuple(timeline.p95_ms),
-        alerts=_alerts(stats, limits),
+        calls=tuple(line.calls),
+        bad=tuple(line.bad),
+        p95=tuple(line.p95_ms),
+        alerts=_alerts(tick.total, limits),
     )
 
 

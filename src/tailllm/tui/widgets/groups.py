@@ -53,7 +53,7 @@ class Groups(Paint):
                     cells.count(group.get("calls")),
                     cells.count(group.get("failed", 0)),
                     cells.count(group.get("errors", 0)),
-                    *_latency(group, "p50", "p95"),
+                    *self._latency(group, "p50", "p95"),
                 ],
             )
             for group in _biggest(self.facts.models)
@@ -67,11 +67,16 @@ class Groups(Paint):
                     cells.count(group.get("calls")),
                     cells.count(group.get("failed", 0)),
                     cells.percent(group.get("failed", 0), group.get("calls", 0)),
-                    *_latency(group, "p95"),
+                    *self._latency(group, "p95"),
                 ],
             )
             for group in _biggest(self.facts.prompts)
         ]
+
+    def _latency(self, group: Counts, *names: str) -> list[str]:
+        found = group.get("latency_ms") or {}
+        about = cells.ABOUT if self.facts.rough and found.get("p50") is not None else ""
+        return [about + cells.seconds(found.get(name)) for name in names]
 
     def _validators(self) -> list[tuple[str, list[str]]]:
         counted = self.facts.total.get("validators") or {}
@@ -118,8 +123,3 @@ def _name_width(width: int, heads: Sequence[str]) -> int:
 
 def _biggest(groups: Sequence[Counts]) -> list[Counts]:
     return sorted(groups, key=lambda group: -int(group.get("calls", 0)))
-
-
-def _latency(group: Counts, *names: str) -> list[str]:
-    found = group.get("latency_ms") or {}
-    return [cells.seconds(found.get(name)) for name in names]

@@ -81,14 +81,15 @@ class Header(Paint):
         errors = total.get("errors", 0)
         latency = total.get("latency_ms") or {}
         ttft = (total.get("ttft_ms") or {}).get("p95")
+        about = cells.ABOUT if self.facts.rough else ""
         unread, others = self.situation.unread, self.situation.others
         return [
             Chunk(0, self._calls(calls)),
             Chunk(1, self._share(failed, calls), "bad" if failed else ""),
             Chunk(2, f"{errors:,} err", "bad" if errors else ""),
-            *_percentiles(latency, calls),
+            *_percentiles(latency, calls, about),
             Chunk(4, f"{unread:,} unparsed !" if unread else "", "warn"),
-            Chunk(8, "" if ttft is None else f"ttft p95 {cells.seconds(ttft)}"),
+            Chunk(8, "" if ttft is None else f"ttft p95 {about}{cells.seconds(ttft)}"),
             Chunk(7, self._tokens(width)),
             Chunk(7, "" if total.get("cost") is None else cells.money(total["cost"])),
             Chunk(9, counted(others, "other line") if others else "", "quiet"),
@@ -114,9 +115,9 @@ class Header(Paint):
         return f"in {cells.short(given)} out {cells.short(made)}{unit}"
 
 
-def _percentiles(latency: Mapping[str, Any], calls: int) -> list[Chunk]:
+def _percentiles(latency: Mapping[str, Any], calls: int, about: str) -> list[Chunk]:
     """Three numbers, or why there are none: many logs hold no durations."""
     if latency.get("p50") is None:
         return [Chunk(5, "no latency logged", "quiet")] if calls else []
     names = ((5, "p50"), (3, "p95"), (6, "p99"))
-    return [Chunk(rank, f"{name} {cells.seconds(latency.get(name))}") for rank, name in names]
+    return [Chunk(rank, f"{name} {about}{cells.seconds(latency[name])}") for rank, name in names]
