@@ -256,7 +256,20 @@ def _facts(call: Call) -> list[str]:
     at = call.start_time.isoformat(timespec="milliseconds") if call.start_time else "-"
     ms = "-" if call.latency_ms is None else f"{call.latency_ms:.0f}ms"
     used = f"in {_said(call.usage.input_tokens)} out {_said(call.usage.output_tokens)}"
-    return [f"{at}  {ms}  {used}  {_said(call.finish_reason)}", f"{prompt}  {model}"]
+    facts = [f"{at}  {ms}  {used}  {_said(call.finish_reason)}", f"{prompt}  {model}"]
+    whose = "  ".join(f"{name} {said}" for name, said in _whose(call) if said)
+    return [*facts, whose] if whose else facts
+
+
+def _whose(call: Call) -> tuple[tuple[str, str | None], ...]:
+    """For whom and where it was made."""
+    return (
+        ("conversation", call.conversation_id or call.session_id),
+        ("trace", call.trace_id),
+        ("user", call.user_id),
+        ("route", call.route),
+        ("host", call.host),
+    )
 
 
 def _said(value: object) -> str:

@@ -264,6 +264,8 @@ def test_a_replay_waits_as_the_calls_did_and_keeps_no_reader_waiting(make_row) -
 
     assert [one.text.decode() for one in played] == [row.key for row in rows]
     assert [one.at_s for one in played] == [0.0, 0.0, 1.0, 6.0]
+    early = lines(rows[:2], lambda row: read[row.key], speed=10, start=NOON - 86_400)
+    assert [one.at_s for one in early] == [0.0, 1.0]
 
 
 def test_a_staged_log_is_written_whole_and_removed(tmp_path: Path, monkeypatch) -> None:

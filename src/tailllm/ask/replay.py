@@ -41,11 +41,12 @@ def lines(
         longest_pause_s: Of the watcher's time.
     """
     written: set[tuple[str, int]] = set()
-    begun = start
+    begun: float | None = None
     shift = 0.0
     last = 0.0
     for row in sorted(rows, key=_end):
-        begun = _end(row) if begun is None else begun
+        if begun is None:
+            begun = _end(row) if start is None else max(start, _end(row))
         due = max(0.0, (_end(row) - begun) / speed - shift)
         if due - last > longest_pause_s:
             shift += due - last - longest_pause_s

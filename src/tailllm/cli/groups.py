@@ -1,18 +1,25 @@
 """`tailllm groups`: calls by any field, beside the window before."""
 
 import argparse
+from math import inf
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 from tailllm.cli.asking import Asked, add_question, asked
-from tailllm.cli.output import json_text, say
+from tailllm.cli.output import json_text, say, to_terminal
 from tailllm.cli.stats import GROUPS
-from tailllm.cli.tables import table
+from tailllm.cli.tables import cells, table
 from tailllm.errors import Exit
 
 if TYPE_CHECKING:
     from tailllm.store.groups import Group
 
 WINDOW = "only the last 15m, 2h, 1d of the log, or from A to B; each beside the window before it"
+HEAD = (
+    *("calls", "was", "bad", "was", "p50 ms", "p95 ms", "was", "out/s"),
+    *("ttft95", "in", "out", "cost"),
+)
+FEWEST = 6
 EXAMPLES = """\
   tailllm groups logs/ --by prompt --window 15m     the last 15 minutes against the 15 before
   tailllm groups logs/ --by host --window 14:00..14:15
@@ -37,10 +44,20 @@ def run(options: argparse.Namespace) -> int:
         for one, name in named:
             print(json_text(one.as_json() | {options.by: name}))
         return Exit.FINE
-    head = (options.by, "calls", "was", "bad", "was", "p50 ms", "p95 ms", "was", "out/s")
-    for row in table(head, [(name or "-", *_row(one)) for one, name in named]):
+    for row in _shown(options.by, [(name or "-", *_row(one)) for one, name in named]):
         say(row)
     return Exit.FINE
+
+
+def _shown(by: str, rows: list[tuple[str, ...]]) -> list[str]:
+    """All columns; on a terminal that has no room for them those that come first."""
+    width = get_terminal_size().columns if to_terminal() else inf
+    for dropped in range(len(HEAD) - FEWEST):
+        kept = len(HEAD) + 1 - dropped
+        shown = list(table((by, *HEAD)[:kept], [row[:kept] for row in rows]))
+        if max(map(cells, shown)) <= width:
+            break
+    return shown
 
 
 def _groups(options: argparse.Namespace, calls: Asked) -> "tuple[Group, ...]":
@@ -66,6 +83,10 @@ def _row(one: "Group") -> tuple[str, ...]:
         _number(one.now.latency_ms.p95),
         "-" if before is None else _number(before.latency_ms.p95),
         _number(one.tokens_per_s),
+        _number(one.now.ttft_ms.p95),
+        _number(one.now.input_tokens.sum),
+        _number(one.now.output_tokens.sum),
+        "-" if one.now.cost.sum is None else f"{one.now.cost.sum:,.4f}",
     )
 
 

@@ -60,6 +60,8 @@ def header(
         said = _novelty(score) if width >= WIDE else f"novel {score.novelty:.2f}"
         second.append((said, "$warning" if score.novelty > cells.NOVEL else ""))
     second += [(odd, "$warning")] if odd else []
+    places = (("user", row.user_id), ("route", row.route), ("host", row.host))
+    second += [(f"{name} {ink.line(said)}", "") for name, said in places if said]
     spot = f"{place.number:,}/{place.of:,}"
     return Content("\n").join([_line(first, "", width), _line(second, spot, width)])
 

@@ -32,15 +32,19 @@ class Plate(Paint):
         self.row: Row | None = None
 
     def lines(self, width: int) -> list[Line]:
-        """Key, conversation and user, as many as fit."""
+        """Key, and for whom and where the call was made, as much as fits."""
         rule = self.glyphs.rule
         if self.row is None:
             return [[(rule * width, "quiet")]]
         key = visible(self.row.key)
         chunks = [Chunk(0, cells.shorten(key, max(8, width - 8), self.glyphs), "strong")]
-        for rank, (name, value) in enumerate(
-            (("conversation", self.row.conversation_id), ("user", self.row.user_id)), 1
-        ):
+        whose = (
+            ("conversation", self.row.conversation_id),
+            ("user", self.row.user_id),
+            ("route", self.row.route),
+            ("host", self.row.host),
+        )
+        for rank, (name, value) in enumerate(whose, 1):
             if value:
                 chunks.append(Chunk(rank, f"{name} {visible(value)}"))
         line: Line = [(rule, "quiet")]
