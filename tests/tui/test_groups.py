@@ -14,7 +14,7 @@ from tests.conftest import NOON
 from tests.tui.conftest import WaitUntil
 from tests.tui.questions import DESK, SSH, answered, asked, question
 from tests.tui.stage import FakeFeed, stage
-from tests.tui.test_live import live, shown
+from tests.tui.test_live import live, ready, shown
 
 TO_MODEL = ("tab", "tab", "tab")
 
@@ -96,6 +96,25 @@ async def test_q_goes_back_through_the_groups_to_the_list_as_it_was(
 
         assert live(app).filtering.text == ""
         assert live(app).table.following
+
+
+async def test_old_calls_that_find_no_room_in_memory_are_counted_all_the_same(
+    make_row: Callable[..., Row], wait_until: WaitUntil
+) -> None:
+    older = [make_row() for _ in range(30)]
+    feed = FakeFeed([make_row() for _ in range(20)], window_size=20)
+    app = stage(feed)
+
+    async with app.run_test(size=SSH) as pilot:
+        screen = await ready(pilot, wait_until)
+        assert screen.facts.total["calls"] == 20
+        feed.store.prepend(older[::-1])
+        await wait_until(pilot, lambda: screen.facts.total["calls"] == 50)
+        await asked(pilot, wait_until, "2")
+        before = question(app)._state()
+        feed.store.prepend([make_row(at=NOON - 9)])
+
+        assert question(app)._state() != before
 
 
 async def test_groups_do_not_change_places_while_somebody_reads(

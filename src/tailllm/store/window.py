@@ -41,6 +41,11 @@ class Window:
         """One past the newest sequence number."""
         return self._newer_first + len(self._newer)
 
+    @property
+    def state(self) -> tuple[int, int, int, int]:
+        """Another one whenever there are other calls, held here or only counted."""
+        return self.first, self.end, self.replacements, self.dropped
+
     def __len__(self) -> int:
         return len(self._older) + len(self._newer)
 

@@ -255,8 +255,7 @@ class Question(SideScreen[Go]):
             self.tell()
 
     def _state(self) -> object:
-        window = self.feed.window
-        return (window.end, window.first, window.replacements)
+        return self.feed.window.state
 
     def _once_more(self) -> None:
         if not self.is_current or self.waiting or self._asked == self._state():

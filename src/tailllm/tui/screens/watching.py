@@ -167,9 +167,8 @@ class Watching(Screen[None]):
             return
         span = usual_span(self.feed, self.setting.clock()) if self.span is None else self.span
         wide = self.groups.display
-        window = self.feed.window
         moves = moves_on(self.feed, span)
-        asked = (window.first, window.end, window.replacements, span, wide, moves)
+        asked = (self.feed.window.state, span, wide, moves)
         # Nothing new only ages the window: the rate sinks, and that can wait.
         due_s = QUIET_COUNT_S if moves else inf
         if asked == self._asked and monotonic() - self._counted_at < due_s:
