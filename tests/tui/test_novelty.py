@@ -95,3 +95,60 @@ async def test_from_a_blind_spot_to_its_typical_calls_and_a_mark_in_two_keys(
         marked = [row.preview for _, row in feed.window.newest_first() if row.key in keeper.ids]
 
         assert "gas" in marked[0]
+
+
+async def test_sorted_by_novelty_nothing_moves_until_somebody_sorts_again(
+    feed: FakeFeed, scorer: Scorer, make_row: MakeRow, wait_until: WaitUntil
+) -> None:
+    app = stage(feed)
+
+    async with app.run_test(size=(80, 30)) as pilot:
+        screen = await ready(pilot, wait_until)
+        scorer.score_all()
+        feed.add([make_row(preview=f"not scored yet {n}") for n in range(2)])
+        await wait_until(pilot, lambda: "not" in shown(app))
+        await pilot.press("greater_than_sign")
+        await wait_until(pilot, lambda: "BY NOVELTY, 60 of 62 scored" in shown(app))
+        of = feed.store.novelties.novelty
+        order = [screen.table.view.at(place) for place in range(62)]
+        scores = [of(row) for row in map(feed.window.at, order) if row]
+        known = [score for score in scores if score is not None]
+
+        assert screen.table.cursor == order[0]
+        assert known == sorted(known, reverse=True)
+        assert scores[60:] == [None, None]
+        assert scores[0] is not None
+        assert f"{scores[0]:.2f}" in shown(app)
+        before = shown(app).splitlines()[3]
+        feed.add([make_row(preview="zzz something else entirely, never seen")])
+        scorer.score_all()
+        feed.say()
+        await wait_until(pilot, lambda: "now 63: > again" in shown(app))
+        assert [screen.table.view.at(place) for place in range(62)] == order
+        assert shown(app).splitlines()[3] == before
+        await pilot.press("greater_than_sign")
+        await wait_until(pilot, lambda: "63 of 63 scored" in shown(app))
+        await pilot.press("down", "e")
+        assert screen.table.selected is not None
+        assert screen.table.selected.is_bad
+        here = screen.table.cursor
+        await pilot.press("less_than_sign")
+        await wait_until(pilot, lambda: "PAUSED" in shown(app))
+        assert screen.table.cursor == here
+        assert screen.table.view.seqs == list(range(63))
+        await pilot.press("greater_than_sign", "G")
+        await wait_until(pilot, lambda: screen.table.following and "following" in shown(app))
+        assert screen.table.cursor == 62
+
+
+async def test_without_a_corpus_there_is_nothing_to_sort_by(
+    feed: FakeFeed, wait_until: WaitUntil
+) -> None:
+    app = stage(feed)
+
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = await ready(pilot, wait_until)
+        await pilot.press("greater_than_sign")
+        await wait_until(pilot, lambda: "No case to compare with yet" in shown(app))
+
+        assert screen.table.following

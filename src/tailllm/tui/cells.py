@@ -57,6 +57,8 @@ def cut(text: str, width: int, glyphs: Glyphs = UNICODE) -> str:
     """Text in exactly `width` cells, its end replaced by a sign when it does not fit."""
     if width <= 0:
         return ""
+    if text.isascii() and text.isprintable():
+        return text.ljust(width) if len(text) <= width else text[: width - 1] + glyphs.cut
     if cell_len(text) <= width:
         return set_cell_size(text, width)
     return set_cell_size(text, width - 1) + glyphs.cut
@@ -78,6 +80,8 @@ def tail(text: str, width: int, glyphs: Glyphs = UNICODE) -> str:
 
 def right(text: str, width: int) -> str:
     """Text against the right edge of `width` cells."""
+    if text.isascii() and text.isprintable():
+        return text[: max(0, width)].rjust(width)
     return " " * (width - cell_len(text)) + set_cell_size(text, min(width, cell_len(text)))
 
 

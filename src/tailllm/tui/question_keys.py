@@ -45,6 +45,15 @@ QUESTION_KEYS: tuple[Command, ...] = (
     Command("value.column", "right", "column(1)", "column", "The next column, for + and -.", LIVE),
     Command("value.column_back", "left", "column(-1)", "col back", "The column before.", LIVE),
     Command(
+        "sort.novel",
+        "greater_than_sign",
+        "sort(1)",
+        "by novelty",
+        "Least like the corpus first; again, in order anew.",
+        LIVE,
+    ),
+    Command("sort.time", "less_than_sign", "sort(-1)", "by time", "Calls as they came.", LIVE),
+    Command(
         "sort.next",
         "greater_than_sign",
         "sort(1)",

@@ -51,12 +51,16 @@ class Filtering:
     def rescore(self, table: "CallTable") -> None:
         """Ask a filter by novelty about the calls that were scored meanwhile."""
         novelties, seen = self._setting.feed.store.novelties, self._scored
-        novelties.wanted, self._scored = self.asks_novel, novelties.scored
+        asked = self.asks_novel or table.rank is not None
+        novelties.wanted, self._scored = asked, novelties.scored
         if not self.asks_novel or self.search is not None:
             return
         fresh = novelties.since(seen)
-        if fresh is None:
+        if fresh is None and table.rank is None:
             table.show(self.keep)
+        elif fresh is None:
+            # Who has put them in order wants them to stand still.
+            fresh = list(range(table.view.low, table.view.high))
         for seq in fresh or ():
             table.view.again(seq)
 

@@ -13,6 +13,7 @@ from tailllm.tui.messages import Kept, MarkAsked, NotKept
 from tailllm.tui.screens.beside import Beside
 from tailllm.tui.screens.seeking import Found
 from tailllm.tui.widgets.preview import Body
+from tailllm.tui.widgets.ranked import Rank
 
 if TYPE_CHECKING:
     from tailllm.tui.screens.question import Go
@@ -57,6 +58,20 @@ class LiveScreen(Beside):
         self.frozen = not self.frozen
         self.look()
         self.paint()
+
+    def action_sort(self, steps: int) -> None:
+        """What is least like the corpus first, or as they came."""
+        novelties = self.feed.store.novelties
+        if steps < 0:
+            self.table.sort(None)
+            self._answer("As they came.")
+        elif not self.table.has_novelty:
+            self._answer("No case to compare with yet: m keeps a call, 3 makes it one.")
+        else:
+            self.table.sort(Rank("novelty", novelties.novelty))
+            self._answer("")
+        self.filtering.rescore(self.table)
+        self.look()
 
     def action_span(self, steps: int) -> None:
         """Another time window."""

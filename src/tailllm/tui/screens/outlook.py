@@ -6,11 +6,13 @@ from tailllm.ink import counted as number
 from tailllm.ink import line as visible
 from tailllm.tui import cells
 from tailllm.tui.widgets.header import Situation
+from tailllm.tui.widgets.ranked import Ranked
 from tailllm.tui.widgets.status import Looking
 from tailllm.tui.widgets.table import CallTable
 
 if TYPE_CHECKING:
     from tailllm.feed.feed import Feed
+    from tailllm.tui.screens.filtering import Filtering
 
 QUIET_AFTER_BYTES = 1 << 20
 """Less than this behind is shown as live."""
@@ -60,16 +62,11 @@ def situation(
 
 
 def looking(
-    feed: "Feed",
-    table: CallTable,
-    *,
-    frozen: bool,
-    filter_text: str,
-    marked: int,
-    asks_novel: bool = False,
-    searched: str = "",
+    feed: "Feed", table: CallTable, filtering: "Filtering", *, frozen: bool, marked: int
 ) -> Looking:
     """Where the reader is."""
+    held = len(feed.window)
+    scored = feed.store.novelties.told(held) if filtering.asks_novel else ""
     new, bad = table.view.since(table.gaze.left_at) if not table.following else (0, 0)
     row = table.selected
     return Looking(
@@ -78,13 +75,24 @@ def looking(
         at=row.at if row else None,
         new=new,
         new_bad=bad,
-        filter=visible(filter_text),
+        order=_order(feed, table),
+        filter=visible(filtering.text),
         shown=len(table.view),
-        held=len(feed.window),
-        scored=searched or (feed.store.novelties.told(len(feed.window)) if asks_novel else ""),
+        held=held,
+        scored=filtering.searched(held) or scored,
         complete=table.view.complete or frozen,
         marked=marked,
     )
+
+
+def _order(feed: "Feed", table: CallTable) -> str:
+    """Which order the calls stand in, and how many had a place in it when it was made."""
+    if not isinstance(table.view, Ranked) or table.rank is None:
+        return ""
+    known, of = table.view.known, len(table.view)
+    now = min(len(feed.store.novelties), len(feed.window))
+    again = f"; now {now:,}: > again" if known < min(now, of) else ""
+    return f"BY {table.rank.name.upper()}, {known:,} of {of:,} scored{again}"
 
 
 def empty(feed: "Feed", targets: tuple[str, ...], *, filtered: bool) -> str:

@@ -1,6 +1,5 @@
 """Stepping to the next call of a kind: failing, slow, marked, of the same conversation."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -66,11 +65,11 @@ class Seeker:
         test = self._test(kind, start)
         if test is None:
             return Found(None, "This call names no conversation.")
-        seqs = view.bad if kind == "bad" else view.seqs
-        found = self._first(seqs, start, direction, test)
+        bad = kind == "bad"
+        found = self._first(view.beyond(start, direction, bad=bad), test)
         if found is not None:
             return Found(found)
-        if self._first(seqs, start, -direction, test) is not None:
+        if self._first(view.beyond(start, -direction, bad=bad), test) is not None:
             side, way = ("below", "up") if direction > 0 else ("above", "down")
             return Found(None, f"No {NAMES[kind]} {side}; there are some further {way}.")
         return Found(None, self._none(view, kind, here=test(self._row(start))))
@@ -85,15 +84,8 @@ class Seeker:
         test = self._tests[kind]
         return lambda row: row is not None and test(row)
 
-    def _first(
-        self, seqs: list[int], start: int, direction: int, test: Callable[[Row | None], bool]
-    ) -> int | None:
-        order: Iterable[int]
-        if direction > 0:
-            order = range(bisect_right(seqs, start), len(seqs))
-        else:
-            order = range(bisect_left(seqs, start) - 1, -1, -1)
-        return next((seqs[i] for i in order if test(self._row(seqs[i]))), None)
+    def _first(self, seqs: Iterable[int], test: Callable[[Row | None], bool]) -> int | None:
+        return next((seq for seq in seqs if test(self._row(seq))), None)
 
     def _row(self, seq: int) -> Row | None:
         return self._window.at(seq)

@@ -28,6 +28,7 @@ from tailllm.tui.widgets.filterbar import FilterBar
 from tailllm.tui.widgets.footer import Keys
 from tailllm.tui.widgets.groups import Groups
 from tailllm.tui.widgets.header import Header
+from tailllm.tui.widgets.kept import Kept
 from tailllm.tui.widgets.preview import Preview
 from tailllm.tui.widgets.sparks import Sparks
 from tailllm.tui.widgets.status import Status
@@ -45,7 +46,11 @@ QUIET_COUNT_S = 10.0
 """How often the numbers are counted again while no call comes."""
 
 
-class Watching(Screen[None]):
+class Middle(Container, Kept):
+    """Around the table and the preview."""
+
+
+class Watching(Screen[None], Kept):
     """Composes the Live screen and paints it when there is news."""
 
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  Textual's own declaration admits no ClassVar
@@ -69,6 +74,7 @@ class Watching(Screen[None]):
         self._scanning: Timer | None = None
         self._failure_told = self._counting = False
         self._asked: tuple[object, ...] = ()
+        self._looked_at: tuple[int | None, bool] = (None, False)
         self._counted_at = -setting.look.count_s
         self.marking = Marking(setting.keeper, self.post_message)
         eyes: dict[str, Any] = {"slow": setting.is_slow, "marked": self.marking.is_marked}
@@ -95,7 +101,7 @@ class Watching(Screen[None]):
         yield self.header
         yield self.sparks
         yield self.hints
-        with Container(id="middle"):
+        with Middle(id="middle"):
             yield self.table
             yield self.preview
         yield self.groups
@@ -133,6 +139,8 @@ class Watching(Screen[None]):
         self.filtering.rescore(self.table)
         self.table.grow()
         self.look()
+        if self.table.selected is not None:
+            self.preview.announce(self.table.selected)
         if self.feed.failure is not None and not self._failure_told:
             self._failure_told = True
             self.alarm.ring(
@@ -145,20 +153,14 @@ class Watching(Screen[None]):
 
     def look(self) -> None:
         """Draw header and status as things stand."""
+        self._looked_at = (self.table.cursor, self.table.following)
         filtered = bool(self.filtering.text)
         self.table.empty = outlook.empty(self.feed, self.setting.targets, filtered=filtered)
         now = outlook.situation(self.feed, self.table, self.setting.targets, frozen=self.frozen)
         self.header.tell(now, self.facts)
+        frozen, marked = self.frozen, self.keeper.today
         self.status.tell(
-            outlook.looking(
-                self.feed,
-                self.table,
-                frozen=self.frozen,
-                filter_text=self.filtering.text,
-                asks_novel=self.filtering.asks_novel,
-                searched=self.filtering.searched(len(self.feed.window)),
-                marked=self.keeper.today,
-            )
+            outlook.looking(self.feed, self.table, self.filtering, frozen=frozen, marked=marked)
         )
 
     def count(self) -> None:
@@ -195,7 +197,8 @@ class Watching(Screen[None]):
 
     def on_call_table_moved(self, message: CallTable.Moved) -> None:
         """Read the call the cursor rests on."""
-        self.look()
+        if self._looked_at != (self.table.cursor, self.table.following):
+            self.look()
         self.reread()
 
     def reread(self) -> None:

@@ -3,6 +3,7 @@
 Free text comes last, so that a terminal's mistake about its width shifts no column.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from tailllm.ink import line as visible
@@ -86,14 +87,24 @@ GUTTER = 4
 NOVEL = Column("novel", "novel", 5, True)
 NOVEL_FROM = 90
 """Cells from which there is room for the number; the sign before the time is always there."""
+RANKED_FROM = 62
+"""The same where the calls are sorted by it: the tokens give way."""
 
 
-def columns(width: int, *, novel: bool = False) -> tuple[Column, ...]:
-    """The columns for a table `width` cells wide, with `novel` where there is a corpus."""
+@lru_cache(maxsize=64)
+def columns(width: int, *, novel_from: int = 0) -> tuple[Column, ...]:
+    """The columns for a table `width` cells wide.
+
+    Args:
+        width: In terminal cells.
+        novel_from: The width from which novelty is a column; 0 where there is no corpus.
+    """
     for least, found in _LAYOUTS:
         if width >= least:
-            more = (NOVEL,) if novel and width >= NOVEL_FROM else ()
-            return _sized((*found[:-2], *more, *found[-2:]), width)
+            more = (NOVEL,) if novel_from and width >= novel_from else ()
+            crowded = more and width < NOVEL_FROM
+            kept = [one for one in found if not crowded or one.name != "tokens"]
+            return _sized((*kept[:-2], *more, *kept[-2:]), width)
     return _sized(_TINY, width)
 
 

@@ -7,17 +7,19 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
-from textual.widget import Widget
 
 from tailllm.tui import cells
 from tailllm.tui.cells import Chunk, Glyphs
+from tailllm.tui.widgets.kept import Kept
 
 Line = list[tuple[str, str]]
 """Pieces of one line: text that is safe to draw, and the name of its style."""
 
 
-class Paint(Widget):
+class Paint(Kept):
     """Draws what `lines` says, and only when it says something else than before."""
+
+    FILLS = True
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "paint--quiet",
@@ -32,6 +34,7 @@ class Paint(Widget):
         super().__init__(id=id)
         self.glyphs = glyphs
         self._drawn: list[Line] | None = None
+        self._styles: dict[str, Style] = {}
 
     def lines(self, width: int) -> list[Line]:
         """What to draw in `width` cells."""
@@ -50,9 +53,20 @@ class Paint(Widget):
         if y == 0 or self._drawn is None:
             self._drawn = self.lines(width)
         pieces = self._drawn[y] if y < len(self._drawn) else []
-        base = self.rich_style
-        segments = [Segment(text, base + self._named(name)) for text, name in pieces]
-        return Strip(segments).crop_extend(0, width, base).simplify()
+        segments = [Segment(text, self._styled(name)) for text, name in pieces]
+        return Strip(segments).crop_extend(0, width, self._styled("")).simplify()
+
+    def notify_style_update(self) -> None:
+        """The theme may be another one."""
+        super().notify_style_update()
+        self._styles.clear()
+
+    def _styled(self, name: str) -> Style:
+        """Adding styles up takes longer than drawing the text, so it is done once."""
+        known = self._styles.get(name)
+        if known is None:
+            known = self._styles[name] = self.rich_style + self._named(name)
+        return known
 
     def _named(self, name: str) -> Style:
         if not name:

@@ -16,6 +16,7 @@ from tailllm.records.row import Row
 from tailllm.transcript import Turn, turns
 from tailllm.tui import cells
 from tailllm.tui.cells import Chunk, Glyphs
+from tailllm.tui.widgets.kept import Kept
 from tailllm.tui.widgets.paint import Line, Paint
 
 FOLDED = 4
@@ -54,7 +55,7 @@ class Plate(Paint):
         return [line]
 
 
-class Body(VerticalScroll, can_focus=True):
+class Body(VerticalScroll, Kept, can_focus=True):
     """The text under the rule; Tab goes here to scroll it."""
 
     BINDINGS: ClassVar = [
@@ -67,7 +68,7 @@ class Body(VerticalScroll, can_focus=True):
     ]
 
 
-class Preview(Vertical):
+class Preview(Vertical, Kept):
     """The selected call, read again from the log."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -80,20 +81,25 @@ class Preview(Vertical):
         super().__init__(id=id)
         self._glyphs = glyphs
         self._plate = Plate(glyphs=glyphs)
+        self._body = Body()
         self._text = Static(markup=False)
 
     def compose(self) -> ComposeResult:
         """The rule and the text."""
         yield self._plate
-        with Body():
+        with self._body:
             yield self._text
 
     def expect(self, row: Row | None) -> None:
         """Name the call whose text is on its way."""
+        self.announce(row)
+        if row is None:
+            self._put(Text(""))
+
+    def announce(self, row: Row | None) -> None:
+        """Name a call over the text."""
         self._plate.row = row
         self._plate.draw()
-        if row is None:
-            self._text.update(Text(""))
 
     def show(self, call: Call, row: Row) -> None:
         """Show a call."""
@@ -110,12 +116,19 @@ class Preview(Vertical):
             text.append("the log does not hold the text of this call\n", self._style("warn"))
         for turn in said[max(0, last - 1) :]:
             self._said(text, turn)
-        self._text.update(text)
-        self.query_one(Body).scroll_home(animate=False)
+        self._put(text)
+        self._body.scroll_home(animate=False)
 
     def complain(self, sentence: str) -> None:
         """Say why there is nothing to show."""
-        self._text.update(Text(visible(sentence), self._style("warn")))
+        self._put(Text(visible(sentence), self._style("warn")))
+
+    def _put(self, text: Text) -> None:
+        """Show a text; where it takes the same lines as the last one, nothing need be laid out."""
+        size = self._text.size
+        self._text.update(text, layout=False)
+        if not size.width or self._text.get_content_height(size, size, size.width) != size.height:
+            self._text.refresh(layout=True)
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"preview--{name}", partial=True)

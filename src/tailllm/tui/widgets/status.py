@@ -17,6 +17,8 @@ class Looking(NamedTuple):
     """When the selected call was made, in seconds since the epoch."""
     new: int = 0
     new_bad: int = 0
+    order: str = ""
+    """By what the calls stand in order; empty: as they came."""
     filter: str = ""
     shown: int = 0
     held: int = 0
@@ -79,6 +81,8 @@ class Status(Paint):
             return Chunk(3, "FROZEN: = goes on", "warn")
         if now.following:
             return Chunk(6, "following", "quiet")
+        if now.order:
+            return Chunk(3, now.order, "warn")
         at = "" if now.at is None else f" at {cells.clock(now.at)}Z"
         return Chunk(3, f"PAUSED{at}", "warn")
 

@@ -1,7 +1,7 @@
 """Which calls are shown, and at which place: kept up as calls come, never scanned again."""
 
-from bisect import bisect_left
-from collections.abc import Callable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator
 
 from tailllm.records.row import Row
 from tailllm.store.window import Window
@@ -81,6 +81,19 @@ class View:
             len(self.seqs) - bisect_left(self.seqs, seq),
             len(self.bad) - bisect_left(self.bad, seq),
         )
+
+    def beyond(self, seq: int, direction: int, *, bad: bool = False) -> Iterator[int]:
+        """Shown calls from `seq` on, which itself need not be shown: newer (1) or older (-1).
+
+        Args:
+            seq: Where to begin.
+            direction: Which way.
+            bad: Only those a person on call should look at.
+        """
+        seqs = self.bad if bad else self.seqs
+        if direction > 0:
+            return iter(seqs[bisect_right(seqs, seq) :])
+        return (seqs[place] for place in range(bisect_left(seqs, seq) - 1, -1, -1))
 
     def advance(self, older: int = SCAN) -> bool:
         """Take in what came, what changed and what was forgotten.
