@@ -13,6 +13,7 @@ from tailllm.store import labels
 from tailllm.tui import cells
 from tailllm.tui.cells import Chunk
 from tailllm.tui.widgets import columns
+from tailllm.tui.widgets.sheet import Col, Entry, Sheet
 from tailllm.tui.widgets.sparks import merge
 
 HOSTILE = (
@@ -103,3 +104,22 @@ def test_an_answer_that_broke_off_is_not_called_by_its_good_status(
 
     assert cells.verdict(row, slow=False) == word
     assert labels.error(row) == group
+
+
+def test_a_count_without_room_is_short_and_never_cut() -> None:
+    assert cells.count_in(112_526, 7) == "112,526"
+    assert cells.count_in(1_125_260, 7) == "1.1M"
+    assert cells.count_in(None, 1) == "-"
+
+
+def test_a_column_of_numbers_grows_with_them() -> None:
+    sheet = Sheet()
+    sheet.fill(
+        [Col("", 0, right=False), Col("calls", 6), Col("p50", 6, rank=1)],
+        [Entry(n, [("a", ""), (f"{n:,}", ""), ("1.0s", "")]) for n in (1_125_260, 5)],
+    )
+
+    shown = "".join(text for line in sheet.lines(34) for text, _ in line)
+
+    assert "1,125,260 " in shown
+    assert sheet.columns[1].width == len("1,125,260")

@@ -109,6 +109,12 @@ def count(number: float | None) -> str:
     return "-" if number is None else f"{number:,.0f}"
 
 
+def count_in(number: float | None, width: int) -> str:
+    """A count in so many cells; where it has no room its short form, never some of its digits."""
+    text = count(number)
+    return text if len(text) <= width else short(number)
+
+
 def short(number: float | None) -> str:
     """A big number in four cells: 980, 12.3k, 3.1M."""
     if number is None:

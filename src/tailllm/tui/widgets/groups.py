@@ -50,9 +50,9 @@ class Groups(Paint):
             (
                 cells.model(group.get("model"), room, self.glyphs),
                 [
-                    cells.count(group.get("calls")),
-                    cells.count(group.get("failed", 0)),
-                    cells.count(group.get("errors", 0)),
+                    _count(group.get("calls"), _NUMBER),
+                    _count(group.get("failed", 0)),
+                    _count(group.get("errors", 0)),
                     *self._latency(group, "p50", "p95"),
                 ],
             )
@@ -64,8 +64,8 @@ class Groups(Paint):
             (
                 visible(str(group.get("prompt") or "-")),
                 [
-                    cells.count(group.get("calls")),
-                    cells.count(group.get("failed", 0)),
+                    _count(group.get("calls"), _NUMBER),
+                    _count(group.get("failed", 0)),
                     cells.percent(group.get("failed", 0), group.get("calls", 0)),
                     *self._latency(group, "p95"),
                 ],
@@ -85,9 +85,9 @@ class Groups(Paint):
             (
                 visible(name),
                 [
-                    cells.count(sum(int(n) for n in counts.values())),
-                    cells.count(counts.get("failed", 0)),
-                    cells.count(counts.get("errored", 0)),
+                    _count(sum(int(n) for n in counts.values()), _NUMBER),
+                    _count(counts.get("failed", 0)),
+                    _count(counts.get("errored", 0)),
                 ],
             )
             for name, counts in order
@@ -123,3 +123,7 @@ def _name_width(width: int, heads: Sequence[str]) -> int:
 
 def _biggest(groups: Sequence[Counts]) -> list[Counts]:
     return sorted(groups, key=lambda group: -int(group.get("calls", 0)))
+
+
+def _count(number: float | None, room: int = _NUMBER - 1) -> str:
+    return cells.count_in(number, room)

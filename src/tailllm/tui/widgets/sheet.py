@@ -4,6 +4,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
+from rich.cells import cell_len
 from rich.style import Style
 from textual import events
 from textual.binding import BindingType
@@ -83,7 +84,8 @@ class Sheet(Paint, can_focus=True):
     def fill(self, columns: Sequence[Col], entries: Sequence[Entry], empty: str = "") -> None:
         """Draw these from now on, the cursor on the row it was on."""
         meant = self.selected.key if self.selected else None
-        self.columns, self.entries, self.empty = tuple(columns), list(entries), empty
+        self.entries, self.empty = list(entries), empty
+        self.columns = tuple(self._roomy(n, column) for n, column in enumerate(columns))
         keys = [entry.key for entry in self.entries]
         if meant in keys:
             self._number = keys.index(meant)
@@ -154,6 +156,13 @@ class Sheet(Paint, can_focus=True):
         self._number = max(0, min(len(self.entries) - 1, self._number))
         top = max(self._number - self._rows + 1, min(self._top, self._number))
         self._top = max(0, min(top, len(self.entries) - self._rows))
+
+    def _roomy(self, number: int, column: Col) -> Col:
+        """A column of numbers grows with them: one that is cut is another number."""
+        if not column.right or not column.width:
+            return column
+        widest = max((cell_len(one.texts[number][0]) for one in self.entries), default=0)
+        return column._replace(width=max(column.width, widest))
 
     def _shown(self, width: int) -> list[tuple[int, int]]:
         """The columns that fit, and how wide each is."""
