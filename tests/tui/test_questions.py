@@ -221,6 +221,11 @@ async def test_an_opened_call_shows_its_thread_and_what_differs_from_the_pinned_
         assert "{+18+}" in shown(app)
         await pilot.press("q")
         await wait_until(pilot, lambda: "in 1118" in shown(app))
+        await pilot.press("V")
+        await answered(pilot, wait_until)
+        assert question(app).query_one("#sheet").selected.key == "billing@v15"
+        await pilot.press("q")
+        await wait_until(pilot, lambda: "in 1118" in shown(app))
         await pilot.press("C")
         await answered(pilot, wait_until)
         assert "s-29" in shown(app)

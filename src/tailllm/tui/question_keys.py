@@ -4,6 +4,7 @@ from tailllm.tui.command import Command
 
 LIVE = ("live",)
 CALL = ("live", "inspector")
+INSPECTOR = ("inspector",)
 PAGES = ("compare", "thread")
 """Questions whose answer is a page to read."""
 QUESTIONS = ("groups", "changed", "versions", "timeline", "variants", "drift", "blind", *PAGES)
@@ -131,6 +132,7 @@ QUESTION_KEYS: tuple[Command, ...] = (
     Command("drift.longer", "t", "period(1)", "longer", "A longer period.", ("drift",), show=True),
     Command("drift.shorter", "T", "period(-1)", "shorter", "A shorter period.", ("drift",)),
     Command("call.thread", "C", "thread", "thread", "Its conversation as one thread.", CALL),
+    Command("call.version", "V", "version", "version", "Its prompt version among all.", INSPECTOR),
     Command("call.pin", "apostrophe", "pin", "pin", "Pin this call, to compare others with.", CALL),
     Command("call.diff", "d", "diff", "diff", "Compare with the pinned call.", CALL),
     Command("go.command", "colon", "command", "command", "Export, group, narrow by typing.", LIVE),

@@ -57,7 +57,7 @@ class Asking(Narrowing):
         self._open_or_say(self.about("diff", self.table.selected))
 
     def about(self, what: str, row: Row | None) -> "Question | str":
-        """The screen that answers `thread` or `diff` about a call, or a sentence; also `pin`."""
+        """The screen that answers `thread`, `diff` or `version`, or a sentence; also `pin`."""
         if row is None:
             return "No call here yet."
         match what:
@@ -65,6 +65,8 @@ class Asking(Narrowing):
                 return self._thread(row)
             case "diff":
                 return self._diff(row)
+            case "version":
+                return self._version(row)
         is_pinned = self._pinned is not None and self._pinned.key == row.key
         self._pinned = None if is_pinned else row
         self.table.pinned = "" if is_pinned else row.key
@@ -85,6 +87,14 @@ class Asking(Narrowing):
         from tailllm.tui.screens.compare import CompareScreen
 
         return CompareScreen(self.setting, self.scope, rows=(self._pinned, row))
+
+    def _version(self, row: Row) -> "Question | str":
+        label = labels.prompt(row)
+        if label is None:
+            return "The log names no prompt of this call, and has no system text."
+        from tailllm.tui.screens.versions import VersionsScreen
+
+        return VersionsScreen(self.setting, self.scope, label)
 
     def _open_or_say(self, answer: "Question | str") -> None:
         if isinstance(answer, str):

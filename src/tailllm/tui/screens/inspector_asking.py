@@ -20,7 +20,7 @@ Left = Union[int, "Go"]
 
 
 class Asking(Widget):
-    """The keys C, ' and d for a screen that knows which row they mean."""
+    """The keys C, V, ' and d for a screen that knows which row they mean."""
 
     about: About | None = None
     """None where nobody can answer."""
@@ -45,6 +45,10 @@ class Asking(Widget):
     def action_thread(self) -> None:
         """Its conversation as one thread."""
         self._ask("thread")
+
+    def action_version(self) -> None:
+        """Its prompt version among all."""
+        self._ask("version")
 
     def action_pin(self) -> None:
         """Pin this call, or take the pin away."""

@@ -90,6 +90,10 @@ class VersionsScreen(Question):
         """The headless twin."""
         return ["prompts"]
 
+    def where(self) -> str:
+        """All calls, whatever the filter: it must not hide the version before."""
+        return ""
+
     def headline(self) -> list[Chunk]:
         """How many."""
         found: Found | None = self.answer
