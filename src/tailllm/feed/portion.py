@@ -51,7 +51,7 @@ class Answer(NamedTuple):
     rows: list[Row]
     """Empty unless they were wanted."""
     rejects: list[Reject]
-    held: list[tuple[int, bytes]]
+    held: list[pages.Ready]
     """Of what is live: the rows as `store.pages` holds them, instead of `rows`."""
 
     def plain(self) -> tuple[Any, ...]:
@@ -59,7 +59,8 @@ class Answer(NamedTuple):
         rows = [(*row[:-1], tuple(map(tuple, row.source))) for row in self.rows]
         rejects = [(tuple(address), *rest) for address, *rest in self.rejects]
         ready = (self.ready.calls, [one.plain() for one in self.ready.columns], *self.ready[2:])
-        return (self.start, ready, rows, rejects, self.held)
+        held = [(tuple(signs), *rest) for signs, *rest in self.held]
+        return (self.start, ready, rows, rejects, held)
 
 
 def portion(plain: tuple[Any, ...]) -> Portion:
@@ -77,7 +78,7 @@ def answer(plain: tuple[Any, ...]) -> Answer:
         Bulk(calls, [arrow.packed(one) for one in columns], *ready),
         [Row._make((*row[:-1], tuple(Address(*one) for one in row[-1]))) for row in rows],
         [Reject(Address(*address), *rest) for address, *rest in rejects],
-        held,
+        [(pages.Signs(*signs), count, page) for signs, count, page in held],
     )
 
 
@@ -140,7 +141,7 @@ def _few(found: Stretch, proof: Proof | None) -> Iterator[Lines]:
 
 def _batched(
     reader: Reader, some: Iterator[Lines], asked: Portion, rejects: list[Reject]
-) -> tuple[Bulk, list[Row], list[tuple[int, bytes]]] | None:
+) -> tuple[Bulk, list[Row], list[pages.Ready]] | None:
     """The calls with what the window keeps of them; None where a call is spread over lines."""
     batches: list[Batch] = []
     for few in some:

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from marshal import dumps, loads
-from typing import Any
+from typing import Any, NamedTuple
 
 from tailllm.records.line import Address
 from tailllm.records.row import Row
@@ -16,6 +16,19 @@ WARM_PAGES = 128
 _SOURCE = len(Row._fields) - 1
 """The last field, and the only one whose values are not plain."""
 _make, _address = Row._make, Address._make
+
+
+class Signs(NamedTuple):
+    """What must be known of many rows without reading them: their places."""
+
+    gaps: tuple[int, ...]
+    """Where there is no row any more."""
+    bad: tuple[int, ...]
+    """Rows that a person on call should look at."""
+
+
+Ready = tuple[Signs, int, bytes]
+"""A page that was packed elsewhere: what is known of its rows, how many they are, their bytes."""
 
 
 class Pages:
@@ -51,6 +64,19 @@ class Pages:
             start += len(rows)
         return found
 
+    def signs(self, start: int, stop: int) -> tuple[list[int], list[int]]:
+        """The gaps, and the bad ones, from `start` up to `stop`."""
+        gaps: list[int] = []
+        bad: list[int] = []
+        at = start
+        while at < stop:
+            page, place = self._find(at)
+            first, known = at - place, self._pages[page].signs()
+            gaps += [first + one for one in known.gaps if start <= first + one < stop]
+            bad += [first + one for one in known.bad if start <= first + one < stop]
+            at = self._end_of(page) - self._first
+        return gaps, bad
+
     def __setitem__(self, index: int, row: Row | None) -> None:
         page, place = self._find(index)
         self._open(self._pages[page])[place] = row
@@ -71,11 +97,11 @@ class Pages:
             page.packed = None
             self._end += len(some)
 
-    def extend_packed(self, ready: Iterable[tuple[int, bytes]]) -> None:
+    def extend_packed(self, ready: Iterable[Ready]) -> None:
         """Add rows at the end that were `packed` elsewhere."""
-        for count, one in ready:
+        for signs, count, one in ready:
             page = _Page()
-            page.put(one)
+            page.put(one, signs)
             self._begin(page)
             self._end += count
 
@@ -103,6 +129,10 @@ class Pages:
         page = bisect_right(self._starts, at) - 1
         return page, at - self._starts[page]
 
+    def _end_of(self, page: int) -> int:
+        """One past the page's last row, counted from the first row there ever was."""
+        return self._starts[page + 1] if page + 1 < len(self._starts) else self._end
+
     def _begin(self, page: "_Page") -> None:
         self._pages.append(page)
         self._starts.append(self._end)
@@ -125,8 +155,8 @@ class Pages:
         del self._starts[which]
 
 
-def packed(rows: Sequence[tuple[Any, ...]], page_rows: int = PAGE_ROWS) -> list[tuple[int, bytes]]:
-    """Rows as pages for `Pages.extend_packed`, as how many they are and their bytes.
+def packed(rows: Sequence[tuple[Any, ...]], page_rows: int = PAGE_ROWS) -> list[Ready]:
+    """Rows as pages for `Pages.extend_packed`.
 
     Args:
         rows: The values of each row; its source as plain tuples.
@@ -136,28 +166,33 @@ def packed(rows: Sequence[tuple[Any, ...]], page_rows: int = PAGE_ROWS) -> list[
     """
     starts = range(0, len(rows), page_rows)
     some = (rows[start : start + page_rows] for start in starts)
-    return [(len(page), dumps(list(page))) for page in some]
+    return [(_signs(map(_make, page)), len(page), dumps(list(page))) for page in some]
 
 
-def unpacked(ready: Iterable[tuple[int, bytes]]) -> list[Row]:
+def unpacked(ready: Iterable[Ready]) -> list[Row]:
     """The rows of such pages."""
-    found = (_row(values) for _, page in ready for values in loads(page))  # noqa: S302 - our own bytes
+    found = (_row(values) for *_, page in ready for values in loads(page))  # noqa: S302 - our own bytes
     return [row for row in found if row is not None]
 
 
 class _Page:
     """Rows that are packed together."""
 
-    __slots__ = ("_rows", "packed")
+    __slots__ = ("_rows", "_signs", "packed")
 
     def __init__(self) -> None:
         self._rows: list[Row | None] | None = []
+        self._signs = _NONE
         self.packed: bytes | None = None
         """The rows as bytes; None when they have changed since."""
 
-    def put(self, ready: bytes) -> None:
+    def put(self, ready: bytes, signs: Signs) -> None:
         """Hold rows that are packed already."""
-        self._rows, self.packed = None, ready
+        self._rows, self.packed, self._signs = None, ready, signs
+
+    def signs(self) -> Signs:
+        """What is known of the rows; they stay packed."""
+        return self._signs if self.packed is not None else _signs(self._rows or ())
 
     def unpacked(self) -> list[Row | None]:
         """The rows, ready to read and to change."""
@@ -176,9 +211,24 @@ class _Page:
         if self._rows is not None and self.packed is None:
             try:
                 self.packed = dumps([_values(row) for row in self._rows])
+                self._signs = _signs(self._rows)
             except ValueError:
                 return
         self._rows = None
+
+
+_NONE = Signs((), ())
+
+
+def _signs(rows: Iterable[Row | None]) -> Signs:
+    gaps: list[int] = []
+    bad: list[int] = []
+    for place, row in enumerate(rows):
+        if row is None:
+            gaps.append(place)
+        elif row.is_bad:
+            bad.append(place)
+    return Signs(tuple(gaps), tuple(bad))
 
 
 def _values(row: Row | None) -> tuple[object, ...] | None:

@@ -11,6 +11,7 @@ from tailllm.store.gauge import Gauge
 from tailllm.store.groups import Group, groups, window_before
 from tailllm.store.ledger import Ledger
 from tailllm.store.novelties import Novelties
+from tailllm.store.pages import Ready
 from tailllm.store.sharing import Sharing
 from tailllm.store.span import ALL, Span
 from tailllm.store.stats import Stats, Timeline
@@ -100,7 +101,7 @@ class Store:
         self._gauge.learn(ready)
         return True
 
-    def adopt_newer(self, ready: Bulk, pages: Sequence[tuple[int, bytes]]) -> bool:
+    def adopt_newer(self, ready: Bulk, pages: Sequence[Ready]) -> bool:
         """Add newer calls that were made ready elsewhere, oldest first.
 
         Args:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from threading import Lock
 
 from tailllm.records.row import Row
-from tailllm.store.pages import PAGE_ROWS, Pages
+from tailllm.store.pages import PAGE_ROWS, Pages, Ready
 
 
 class Window:
@@ -61,6 +61,17 @@ class Window:
             rows = self._run(low, min(stop, self.end))
         return [(seq, row) for seq, row in enumerate(rows, low) if row is not None]
 
+    def signs(self, start: int, stop: int) -> tuple[list[int], list[int]]:
+        """The calls from `start` up to `stop`, and those of them somebody should look at.
+
+        As `slice` finds them, oldest first; but no row is read for it, so many cost little.
+        """
+        with self._lock:
+            low, high = max(start, self.first), min(stop, self.end)
+            gaps, bad = self._signs(low, high)
+        missing = set(gaps)
+        return [seq for seq in range(low, high) if seq not in missing], bad
+
     def newest_first(self) -> Iterator[tuple[int, Row]]:
         """Every call held when asked, newest first."""
         for stop in range(self.end, self.first, -PAGE_ROWS):
@@ -74,7 +85,7 @@ class Window:
             self._forget(len(self) - self.size)
             return range(start, start + len(rows))
 
-    def extend_packed(self, ready: Sequence[tuple[int, bytes]]) -> range:
+    def extend_packed(self, ready: Sequence[Ready]) -> range:
         """Add newer calls that were `pages.packed` elsewhere, oldest first."""
         with self._lock:
             start = self.end
@@ -141,6 +152,18 @@ class Window:
         first = self._newer_first
         newer = self._newer.run(max(low, first) - first, high - first) if high > first else []
         return [*reversed(older), *newer]
+
+    def _signs(self, low: int, high: int) -> tuple[list[int], list[int]]:
+        first = self._newer_first
+        older = self._older.signs(max(0, -high), -low) if low < 0 else ([], [])
+        newer = (
+            self._newer.signs(max(low, first) - first, high - first) if high > first else ([], [])
+        )
+        gaps, bad = (
+            [*(-1 - index for index in reversed(old)), *(first + index for index in new)]
+            for old, new in zip(older, newer, strict=True)
+        )
+        return gaps, bad
 
     def _forget(self, count: int) -> None:
         if count <= 0:

@@ -137,22 +137,27 @@ class View:
 
     def _take_newer(self) -> None:
         end = self._window.end
-        for seq, row in self._window.slice(self.high, end):
-            if self._shows(row):
-                self.seqs.append(seq)
-                if row.is_bad:
-                    self.bad.append(seq)
+        seqs, bad = self._among(self.high, end)
+        self.seqs += seqs
+        self.bad += bad
         self.high = end
 
     def _take_older(self, older: int) -> None:
         low = max(self._window.first, self.low - older)
         if low >= self.low:
             return
-        found = [(s, row) for s, row in self._window.slice(low, self.low) if self._shows(row)]
-        self.seqs[:0] = [seq for seq, _ in found]
-        self.bad[:0] = [seq for seq, row in found if row.is_bad]
-        self._base -= len(found)
+        seqs, bad = self._among(low, self.low)
+        self.seqs[:0] = seqs
+        self.bad[:0] = bad
+        self._base -= len(seqs)
         self.low = low
+
+    def _among(self, start: int, stop: int) -> tuple[list[int], list[int]]:
+        """The calls to show, and the bad ones among them."""
+        if self._keep is None:
+            return self._window.signs(start, stop)
+        found = [(seq, row) for seq, row in self._window.slice(start, stop) if self._keep(row)]
+        return [seq for seq, _ in found], [seq for seq, row in found if row.is_bad]
 
     def _forget(self) -> None:
         first = self._window.first
