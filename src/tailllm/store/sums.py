@@ -56,6 +56,8 @@ class Sum:
         n = some.calls
         self.calls += n
         self.sets[some.verdicts] += n
+        if not self.sets[some.verdicts]:
+            del self.sets[some.verdicts]
         if some.is_error:
             self.errors += n
         if some.failed:
